@@ -1,0 +1,43 @@
+import type { Assignment } from '../../contract/assignment.ts';
+import type { LogChunk, Outcome } from '../../contract/outcome.ts';
+import type { Attempt, HeartbeatReply, Registered, WorkerRegistration } from '../../contract/worker.ts';
+
+/** `fenced`: another epoch owns the execution, or it is terminal; nothing was written, and the process must die. */
+export type Verdict = 'accepted' | 'fenced';
+
+/** An assignment and the way to say that its terminal state is stored. */
+export interface Assigned {
+  readonly assignment: Assignment;
+  settle(): Promise<void>;
+}
+
+export interface Consumption {
+  /** Takes no more; resolves when nothing new can arrive. */
+  stop(): Promise<void>;
+}
+
+/**
+ * How an agent talks to the control plane. One implementation for each kind of link, one conformance suite over all.
+ *
+ * Every method may reject with a retryable AttuneError while the control plane is away; the caller decides how long it
+ * tries again. Non-retryable errors (`wrong_credentials`, `schema_too_new`) never heal. Calls may overlap; writes of one
+ * attempt are made one after the other by the caller. Whoever connects closes.
+ */
+export interface Link {
+  /** One try to reach everything that the link needs. */
+  connect(): Promise<void>;
+  register(registration: WorkerRegistration): Promise<Registered>;
+  /** Says that the worker lives, and which attempts it runs. */
+  heartbeat(attempts: readonly Attempt[]): Promise<HeartbeatReply>;
+  /** Takes assignments, at most `slots` unsettled at a time. `onAssigned` is called synchronously and must not throw. */
+  consume(slots: number, onAssigned: (assigned: Assigned) => void): Promise<Consumption>;
+  /** Hears of cancellations at once where the link can; the heartbeat tells of them again. One listener. */
+  onCancel(listener: (execution: number) => void): void;
+  /** Stores chunks; in order within each stream. A repeated chunk (same stream and sequence) changes nothing. */
+  appendLogs(attempt: Attempt, chunks: readonly LogChunk[]): Promise<Verdict>;
+  /** Stores the last chunks and the terminal state in one step. Repeating it after it was stored answers `accepted`. */
+  finish(attempt: Attempt, outcome: Outcome, chunks: readonly LogChunk[]): Promise<Verdict>;
+  /** Says that this worker stops on purpose, so that nobody waits for it. */
+  unregister(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { connectionSettings } from '../shared/config/connections.ts';
+import { setting } from '../shared/config/setting.ts';
+import { labels, list, seconds, url, wholeNumber } from '../shared/config/types.ts';
+import { plainName } from '../contract/names.ts';
+
+/** Every setting of the agent. */
+export const agentSettings = {
+  ...connectionSettings,
+  workerName: setting({
+    key: 'worker.name',
+    variable: 'ATTUNE_WORKER_NAME',
+    schema: plainName.optional(),
+    description: 'Name of this worker. Default: the host name and a random suffix',
+  }),
+  workerPool: setting({
+    key: 'worker.pool',
+    variable: 'ATTUNE_WORKER_POOL',
+    schema: plainName.optional(),
+    description: 'Pool that this worker joins. Default: derived from its capabilities',
+  }),
+  workerRuntimes: setting({
+    key: 'worker.runtimes',
+    variable: 'ATTUNE_WORKER_RUNTIMES',
+    schema: list.optional(),
+    description: 'Runtimes to advertise, like "python,shell". Default: those that are detected',
+  }),
+  workerLabels: setting({
+    key: 'worker.labels',
+    variable: 'ATTUNE_WORKER_LABELS',
+    schema: labels.default({}),
+    description: 'Labels that actions can select, like "gpu=true,zone=a"',
+  }),
+  concurrency: setting({
+    key: 'worker.concurrency',
+    variable: 'ATTUNE_WORKER_CONCURRENCY',
+    schema: wholeNumber(1).max(1000).optional(),
+    description: 'How many executions run at a time. Default: the CPUs that the cgroup allows',
+  }),
+  connectTimeout: setting({
+    key: 'agent.connect_timeout',
+    variable: 'ATTUNE_AGENT_CONNECT_TIMEOUT',
+    schema: seconds.default(300),
+    description: 'How long to wait at the start for servers that are not there yet',
+  }),
+  heartbeatInterval: setting({
+    key: 'worker.heartbeat_interval',
+    variable: 'ATTUNE_WORKER_HEARTBEAT_INTERVAL',
+    schema: seconds.default(10),
+    description: 'How often the worker says that it lives',
+  }),
+  graceTime: setting({
+    key: 'worker.grace_time',
+    variable: 'ATTUNE_WORKER_GRACE_TIME',
+    schema: seconds.default(10),
+    description: 'Between TERM and KILL for a process that must end',
+  }),
+  drainTime: setting({
+    key: 'worker.drain_time',
+    variable: 'ATTUNE_WORKER_DRAIN_TIME',
+    schema: seconds.default(30),
+    description: 'How long a stopping worker lets its executions go on',
+  }),
+  outputLimit: setting({
+    key: 'worker.output_limit',
+    variable: 'ATTUNE_WORKER_OUTPUT_LIMIT',
+    schema: wholeNumber(1024).default(10 * 1024 * 1024),
+    description: 'Bytes kept of each stream of an execution: the first and the last half',
+  }),
+  artifactsDirectory: setting({
+    key: 'artifacts_dir',
+    variable: 'ATTUNE_ARTIFACTS_DIR',
+    schema: z.string().min(1).default('/opt/attune/artifacts'),
+    description: 'Folder in which executions leave files',
+  }),
+  runtimeEnvironmentsDirectory: setting({
+    key: 'runtime_envs_dir',
+    variable: 'ATTUNE_RUNTIME_ENVS_DIR',
+    schema: z.string().min(1).default('/opt/attune/runtime_envs'),
+    description: 'Folder for environments made for packs',
+  }),
+  spoolDirectory: setting({
+    key: 'worker.spool_dir',
+    variable: 'ATTUNE_WORKER_SPOOL_DIR',
+    schema: z.string().min(1).default('/tmp/attune-spool'),
+    description: 'Folder for results that could not be delivered yet',
+  }),
+  apiUrl: setting({
+    key: 'api.url',
+    variable: 'ATTUNE_API_URL',
+    schema: url('http', 'https').optional(),
+    description: 'Address of the API, handed to actions',
+  }),
+};

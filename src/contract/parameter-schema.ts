@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+/** JSON as it travels: parameters, results, labels. */
+export const jsonValue = z.json();
+export type JsonValue = z.infer<typeof jsonValue>;
+export const jsonObject = z.record(z.string(), jsonValue);
+export type JsonObject = z.infer<typeof jsonObject>;
+
+const parameterType = z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null', 'any']);
+
+/**
+ * One parameter of Attune's flat schema. Besides the listed fields it may carry any keyword of JSON Schema
+ * (2020-12), which is handed to the validator as it is.
+ */
+export const parameterDefinition = z.looseObject({
+  type: z.union([parameterType, z.array(parameterType).min(1)]).optional(),
+  description: z.string().optional(),
+  required: z.boolean().optional(),
+  secret: z.boolean().optional(),
+  default: jsonValue.optional(),
+  enum: z.array(jsonValue).min(1).optional(),
+});
+export type ParameterDefinition = z.infer<typeof parameterDefinition>;
+
+/** Attune's flat schema: parameter name → definition. */
+export const parameterSchema = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'a parameter name is letters, digits, "_", "." or "-"'),
+  parameterDefinition,
+);
+export type ParameterSchema = z.infer<typeof parameterSchema>;
+
+/** The names of the parameters that are secret. */
+export function secretNames(schema: ParameterSchema): string[] {
+  return Object.entries(schema).flatMap(([name, definition]) => (definition.secret === true ? [name] : []));
+}

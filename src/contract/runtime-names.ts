@@ -1,0 +1,37 @@
+/**
+ * Spellings that mean the same runtime, the canonical name first.
+ * Source: DESIGN section 4 and the alias groups of Attune's runtime detection.
+ */
+const aliasGroups: readonly (readonly [string, ...string[]])[] = [
+  ['shell', 'sh', 'bash', 'dash', 'ash', 'zsh', 'posix'],
+  ['python', 'python3', 'python2', 'py', 'cpython'],
+  ['node', 'nodejs', 'node.js'],
+  ['ruby', 'rb'],
+  ['go', 'golang'],
+  ['java', 'jdk', 'jre', 'openjdk'],
+  ['perl', 'perl5', 'pl'],
+  ['r', 'rscript', 'r-base', 'rlang'],
+  ['native', 'local', 'binary', 'builtin'],
+];
+
+const canonicalByAlias = new Map(
+  aliasGroups.flatMap((group) => group.map((alias) => [alias, group[0]] as const)),
+);
+
+/**
+ * The one name under which a runtime is known everywhere: `Node.js` → `node`, `Python3` → `python`.
+ * A ref such as `core.ruby` means its last part. An unknown name stays as it is, in lower case.
+ */
+export function canonicalRuntime(name: string): string {
+  const lower = name.trim().toLowerCase();
+  const known = canonicalByAlias.get(lower);
+  if (known !== undefined) return known;
+  const last = lower.slice(lower.lastIndexOf('.') + 1);
+  return canonicalByAlias.get(last) ?? (lower.includes('.') ? last : lower);
+}
+
+/** Every known spelling of a runtime, the canonical one first. */
+export function aliasesOf(name: string): string[] {
+  const canonical = canonicalRuntime(name);
+  return [...(aliasGroups.find((group) => group[0] === canonical) ?? [canonical])];
+}

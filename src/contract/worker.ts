@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { capabilities, detectedRuntime } from './capability.ts';
+import { plainName } from './names.ts';
+import { runtimeDefinition } from './runtime.ts';
+
+/** A runtime that an agent offers, with the definition to store for it where the control plane knows none. */
+export const offeredRuntime = z.object({
+  name: z.string(),
+  detected: z.array(detectedRuntime),
+  template: runtimeDefinition,
+});
+export type OfferedRuntime = z.infer<typeof offeredRuntime>;
+
+/** What an agent says of itself when it starts. `pool` absent: derived from the capabilities by the control plane. */
+export const workerRegistration = z.object({
+  name: plainName,
+  pool: plainName.optional(),
+  slots: z.int().positive(),
+  capabilities,
+  runtimes: z.array(offeredRuntime),
+  agent: z.object({ version: z.string(), commit: z.string(), architecture: z.string() }),
+});
+export type WorkerRegistration = z.infer<typeof workerRegistration>;
+
+export interface Registered {
+  readonly worker: number;
+  readonly pool: string;
+}
+
+/** An attempt, as every write of a worker names it. */
+export const attempt = z.object({ execution: z.int().positive(), epoch: z.int().positive() });
+export type Attempt = z.infer<typeof attempt>;
+
+/**
+ * What a heartbeat brings back. `status` other than `online` means that this worker was given up or replaced: its
+ * attempts are fenced. `cancel` and `fenced` are attempts out of those that the agent named.
+ */
+export interface HeartbeatReply {
+  readonly status: 'online' | 'offline' | 'lost' | 'replaced';
+  readonly cancel: readonly Attempt[];
+  readonly fenced: readonly Attempt[];
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { connectionSettings } from '../shared/config/connections.ts';
+import { setting } from '../shared/config/setting.ts';
+import { seconds, wholeNumber } from '../shared/config/types.ts';
+
+/** Every setting of the control plane. */
+export const serverSettings = {
+  ...connectionSettings,
+  host: setting({
+    key: 'server.host',
+    schema: z.string().min(1).default('127.0.0.1'),
+    description: 'Address to listen on. Any other than loopback needs security.api_token',
+  }),
+  port: setting({
+    key: 'server.port',
+    schema: wholeNumber(0).max(65_535).default(8080),
+    description: 'Port to listen on; 0 takes a free one',
+  }),
+  apiToken: setting({
+    key: 'security.api_token',
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    description: 'Token that clients send as "Authorization: Bearer …" (at least 16 characters)',
+    secret: true,
+  }),
+  bodyLimit: setting({
+    key: 'server.body_limit',
+    schema: wholeNumber(1024).default(5 * 1024 * 1024),
+    description: 'Bytes that the body of a request may have',
+  }),
+  workerLostAfter: setting({
+    key: 'scheduler.worker_lost_after',
+    schema: seconds.default(30),
+    description: 'Silence after which a worker counts as lost',
+  }),
+  sweepInterval: setting({
+    key: 'scheduler.sweep_interval',
+    schema: seconds.default(1),
+    description: 'How often each server looks for what is stuck',
+  }),
+  shutdownTime: setting({
+    key: 'server.shutdown_time',
+    schema: seconds.default(10),
+    description: 'How long requests under way may take when the server stops',
+  }),
+};
