@@ -18,7 +18,6 @@ export async function runPhases(phases: readonly Phase[], logger: Logger): Promi
   const failed: string[] = [];
   for (const phase of phases) {
     const started = performance.now();
-    // oxlint-disable-next-line no-await-in-loop -- the order of the phases is what they are for
     const problem = await runPhase(phase);
     const milliseconds = Math.round(performance.now() - started);
     if (problem === undefined) logger.info({ phase: phase.name, milliseconds }, 'stop phase done');

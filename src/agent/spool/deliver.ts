@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffDelay } from '../../shared/backoff.ts';
+import { AttuneError, describeError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Link, Verdict } from '../link/link.ts';
+import type { Spool, Undelivered } from './spool.ts';
+
+const backoff = { first: 200, most: 10_000 };
+
+export interface Delivery {
+  readonly link: Pick<Link, 'finish'>;
+  readonly spool: Spool;
+  readonly logger: Logger;
+  /** Aborted when the agent leaves: what is in the spool then waits for the next agent. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Stores the end of an attempt, however long that takes: after the first failure it is on disk before it is tried again.
+ * @returns `accepted` or `fenced` when the control plane has answered, `spooled` when the agent left before
+ */
+export async function deliver(undelivered: Undelivered, delivery: Delivery): Promise<Verdict | 'spooled'> {
+  const { link, spool, logger, signal } = delivery;
+  let spooled = false;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const verdict = await link.finish(undelivered.attempt, undelivered.outcome, undelivered.chunks);
+      if (spooled) await spool.forget(undelivered.attempt);
+      return verdict;
+    } catch (error) {
+      if (error instanceof AttuneError && !error.retryable) throw error;
+      logger.warn(
+        { ...undelivered.attempt, reason: describeError(error) },
+        'result not delivered, trying again',
+      );
+      spooled ||= await keepSafely(undelivered, delivery);
+      if (signal.aborted) return 'spooled';
+      await delay(backoffDelay(attempt, backoff), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function keepSafely(undelivered: Undelivered, { spool, logger }: Delivery): Promise<boolean> {
+  try {
+    await spool.keep(undelivered);
+    return true;
+  } catch (error) {
+    logger.error(
+      { ...undelivered.attempt, reason: describeError(error) },
+      'result could not be spooled either',
+    );
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Joins calls that come while one is under way into the next: an idle system answers at once, a busy one pays a round trip
+ * for many. `run` gets at most `most` items and answers in their order; when it fails, all of its batch fail.
+ * At most one `run` is under way at a time.
+ */
+export function createBatcher<Item, Result>(
+  run: (items: Item[]) => Promise<readonly Result[]>,
+  most = 500,
+): (item: Item) => Promise<Result> {
+  const queue: Waiting<Item, Result>[] = [];
+  let running = false;
+
+  async function drain(): Promise<void> {
+    running = true;
+    while (queue.length > 0) {
+      const batch = queue.splice(0, most);
+      await runBatch(run, batch);
+    }
+    running = false;
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      if (!running) void drain();
+    });
+}
+
+async function runBatch<Item, Result>(
+  run: (items: Item[]) => Promise<readonly Result[]>,
+  batch: readonly Waiting<Item, Result>[],
+): Promise<void> {
+  try {
+    const results = await run(batch.map(({ item }) => item));
+    if (results.length !== batch.length) throw new Error('a batch must answer every item');
+    for (const [index, result] of results.entries()) batch[index]?.resolve(result);
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
+}
