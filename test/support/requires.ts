@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { onPath } from './servers/guarded.ts';
+
+interface Capability {
+  readonly present: boolean;
+  /** What to do to have it. */
+  readonly remedy: string;
+}
+
+/**
+ * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `namespaces`, `agent` (the sealed file), or any
+ * other name: a program on PATH. What is missing is listed at the end of the run.
+ * Use: `describe.skipIf(!requires('amqp'))`.
+ * @throws where ATTUNE_TEST_REQUIRE (a comma list) names a capability that is missing
+ */
+export function requires(capability: string): boolean {
+  const { present, remedy } = capabilityOf(capability);
+  if (present) return true;
+  const line = `${capability} (${remedy})`;
+  if ((process.env['ATTUNE_TEST_REQUIRE'] ?? '').split(',').includes(capability))
+    throw new Error(`ATTUNE_TEST_REQUIRE asks for what this machine lacks: ${line}`);
+  appendFileSync(inject('testRun').missing, `${line}\n`);
+  return false;
+}
+
+function capabilityOf(capability: string): Capability {
+  switch (capability) {
+    case 'amqp':
+      return {
+        present: inject('testRun').available.includes('amqp'),
+        remedy: 'no RabbitMQ: install rabbitmq-server, Docker, or set ATTUNE_TEST_AMQP_URL',
+      };
+    case 'postgres':
+      return {
+        present: inject('testRun').available.includes('postgres'),
+        remedy: 'no PostgreSQL: install postgresql, Docker, or set ATTUNE_TEST_DATABASE_URL',
+      };
+    case 'docker':
+      return { present: inject('testRun').available.includes('docker'), remedy: 'no Docker daemon answers' };
+    case 'namespaces':
+      return { present: canUnshare(), remedy: 'namespaces are not allowed here: run as root' };
+    case 'agent':
+      return {
+        present: existsSync(fileURLToPath(new URL('../../dist/attune-agent', import.meta.url))),
+        remedy: 'the sealed agent is not built: npm run build, on Linux with glibc',
+      };
+    default:
+      return { present: onPath(capability) !== undefined, remedy: `no ${capability} on PATH` };
+  }
+}
+
+/** Whether a process may have mount and process namespaces of its own, by the means that our tests use. */
+function canUnshare(): boolean {
+  const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  try {
+    execFileSync('unshare', [...asRoot, '--mount', '--pid', '--fork', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

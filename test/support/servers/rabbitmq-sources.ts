@@ -1,0 +1,108 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dockerSource } from './docker.ts';
+import { freePort, onPath, startGuarded, temporaryFolder, unprivilegedUser } from './guarded.ts';
+import { management } from './rabbitmq-management.ts';
+import type { Server, Source } from './source.ts';
+
+/** Debian's /usr/sbin/rabbitmq-server insists on the system's own node; the script behind it does not. */
+const script = ['/usr/lib/rabbitmq/bin/rabbitmq-server', onPath('rabbitmq-server')];
+
+/** Where the tests get a RabbitMQ from, best first. Each must have the management plugin: tests make virtual hosts. */
+export const rabbitmqSources: readonly Source[] = [
+  {
+    name: 'ATTUNE_TEST_AMQP_URL',
+    available: async () => Boolean(process.env['ATTUNE_TEST_AMQP_URL']),
+    start: fromEnvironment,
+  },
+  dockerSource({
+    name: 'rabbitmq:4-management-alpine',
+    async run(container) {
+      const { Wait } = await import('testcontainers');
+      const started = await container
+        .withExposedPorts(5672, 15_672)
+        .withWaitStrategy(Wait.forLogMessage(/Server startup complete/))
+        .start();
+      const host = started.getHost();
+      return {
+        url: `amqp://guest:guest@${host}:${started.getMappedPort(5672)}`,
+        managementUrl: `http://guest:guest@${host}:${started.getMappedPort(15_672)}`,
+        stop: async () => void (await started.stop()),
+      };
+    },
+  }),
+  {
+    name: 'RabbitMQ of this machine',
+    available: async () => installedScript() !== undefined,
+    start: () => startScript(installedScript() ?? ''),
+  },
+];
+
+async function fromEnvironment(): Promise<Server> {
+  const url = process.env['ATTUNE_TEST_AMQP_URL'] ?? '';
+  const { hostname, username, password } = new URL(url);
+  const credentials = `${username || 'guest'}:${password || 'guest'}`;
+  const managementUrl =
+    process.env['ATTUNE_TEST_AMQP_MANAGEMENT_URL'] || `http://${credentials}@${hostname}:15672`;
+  await management(managementUrl, 'GET', '/overview');
+  return { url, managementUrl, stop: async () => undefined };
+}
+
+function installedScript(): string | undefined {
+  return script.find((path) => path !== undefined && existsSync(path));
+}
+
+/** Runs a private RabbitMQ, with a node name, ports, folders and a port mapper (epmd) of its own. */
+async function startScript(path: string): Promise<Server> {
+  const user = unprivilegedUser('rabbitmq', 'nobody');
+  const folder = temporaryFolder('attune-test-rabbitmq-', user);
+  const [port, managementPort, distributionPort, mapperPort] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
+  writeFileSync(
+    join(folder, 'rabbitmq.conf'),
+    [
+      `listeners.tcp.local = 127.0.0.1:${port}`,
+      `management.tcp.port = ${managementPort}`,
+      'management.tcp.ip = 127.0.0.1',
+      'vm_memory_high_watermark.absolute = 1GB',
+      'disk_free_limit.absolute = 50MB',
+      'log.console = false',
+    ].join('\n'),
+  );
+  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
+  const managementUrl = `http://guest:guest@127.0.0.1:${managementPort}`;
+  const stop = await startGuarded(
+    {
+      // Started here and not by Erlang, the port mapper stays in the group that is killed at the end.
+      command: ['sh', '-c', 'epmd -port "$ERL_EPMD_PORT" & exec "$0"', path],
+      folder,
+      signal: 'SIGKILL',
+      user,
+      environment: environmentOf(folder, distributionPort, mapperPort),
+    },
+    async () =>
+      (await management(managementUrl, 'GET', '/health/checks/port-listener/' + port)) !== undefined,
+  );
+  return { url: `amqp://guest:guest@127.0.0.1:${port}`, managementUrl, stop };
+}
+
+function environmentOf(folder: string, distributionPort: number, mapperPort: number): Record<string, string> {
+  return {
+    HOME: folder,
+    // The script then replaces itself by the server instead of waiting for it.
+    RUNNING_UNDER_SYSTEMD: '1',
+    RABBITMQ_NODENAME: `attune-test-${mapperPort}@localhost`,
+    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+    RABBITMQ_CONF_ENV_FILE: join(folder, 'no-such-file'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+    RABBITMQ_DIST_PORT: String(distributionPort),
+    ERL_EPMD_PORT: String(mapperPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+  };
+}
