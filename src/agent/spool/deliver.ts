@@ -11,8 +11,10 @@ export interface Delivery {
   readonly link: Pick<Link, 'finish'>;
   readonly spool: Spool;
   readonly logger: Logger;
-  /** Aborted when the agent leaves: what is in the spool then waits for the next agent. */
+  /** Aborted by `leave`. */
   readonly signal: AbortSignal;
+  /** The agent leaves: what is in the spool waits for the next one. */
+  readonly leave: () => void;
 }
 
 /**

@@ -1,29 +1,42 @@
 import type { Logger } from '../../shared/logger.ts';
 
-/** What each further signal asks for, the gentlest first. */
-export interface Ladder {
+/** How far a stop has gone; each signal is aborted when its rung is reached. */
+export interface StopLadder {
   /** Stop taking work and let what runs go on for a while. */
-  readonly drain: () => void;
+  readonly drain: AbortSignal;
   /** End what runs, now. */
-  readonly cancel: () => void;
+  readonly cancel: AbortSignal;
   /** Leave at once. */
-  readonly exit: () => void;
+  readonly exit: AbortSignal;
+  /** Climbs one rung: to be called for every TERM or INT that arrives. */
+  readonly climb: (signal: string) => void;
 }
 
-/**
- * The ladder of signals: a first TERM or INT drains, a second cancels, a third exits.
- * @returns to be called for every signal that arrives
- */
-export function createLadder(ladder: Ladder, logger: Logger): (signal: string) => void {
+/** The ladder of signals: a first one drains, a second cancels, a third exits. */
+export function createStopLadder(logger: Logger): StopLadder {
+  const [drain, cancel, exit] = [new AbortController(), new AbortController(), new AbortController()];
   const rungs = [
-    { act: ladder.drain, says: 'stopping: executions may finish; a second signal cancels them' },
-    { act: ladder.cancel, says: 'cancelling executions; a third signal exits at once' },
-    { act: ladder.exit, says: 'exiting at once' },
+    { rung: drain, says: 'stopping: executions may finish; a second signal cancels them' },
+    { rung: cancel, says: 'cancelling executions; a third signal exits at once' },
+    { rung: exit, says: 'exiting at once' },
   ];
-  return (signal) => {
-    const rung = rungs.shift();
-    if (rung === undefined) return;
-    logger.info({ signal }, rung.says);
-    rung.act();
+  return {
+    drain: drain.signal,
+    cancel: cancel.signal,
+    exit: exit.signal,
+    climb(signal) {
+      const next = rungs.shift();
+      if (next === undefined) return;
+      logger.info({ signal }, next.says);
+      next.rung.abort();
+    },
   };
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

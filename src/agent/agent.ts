@@ -1,0 +1,137 @@
+import type { HeartbeatReply, WorkerRegistration } from '../contract/worker.ts';
+import type { Configuration } from '../shared/config/setting.ts';
+import { AttuneError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import { runPhases } from '../shared/shutdown.ts';
+import type { Attempts } from './execute/attempts.ts';
+import { startHeartbeat } from './heartbeat/heartbeat.ts';
+import type { ProcessHost } from './host/process-host.ts';
+import type { Link } from './link/link.ts';
+import type { agentSettings } from './settings.ts';
+import type { Delivery } from './spool/deliver.ts';
+import { deliverLeftovers } from './spool/deliver-leftovers.ts';
+import { connectPatiently } from './start/connect.ts';
+import { aborted, type StopLadder } from './stop/ladder.ts';
+
+export interface AgentParts {
+  readonly config: Configuration<typeof agentSettings>;
+  readonly logger: Logger;
+  readonly link: Link;
+  readonly host: ProcessHost;
+  readonly attempts: Attempts;
+  readonly delivery: Delivery;
+  /** What the worker says of itself; detection may still be under way while the link connects. */
+  readonly registration: Promise<WorkerRegistration>;
+  readonly stop: StopLadder;
+}
+
+/** Why a session of work ended: the worker stops, or the control plane gave it up. */
+type SessionEnd = 'stop' | 'lost' | 'replaced';
+
+/** The seconds that closing may take, and that processes get beyond their grace time. */
+const closeSeconds = 5;
+
+/**
+ * The life of a worker: connect, deliver what an earlier agent left, register, consume; in the end drain, cancel, close.
+ * @returns the exit code: 0 when everything ended as it should
+ * @throws AttuneError when it could not start
+ */
+export async function runAgent(parts: AgentParts): Promise<number> {
+  const { config, link, logger, stop } = parts;
+  await connectPatiently(() => link.connect(), {
+    timeout: config.connectTimeout,
+    logger,
+    signal: stop.drain,
+  });
+  await deliverLeftovers(parts.delivery);
+  link.onCancel((execution) => parts.attempts.cancel(execution));
+  let end: SessionEnd;
+  do end = await workSession(parts);
+  while (end === 'lost');
+  const failed = await runPhases([{ name: 'close', seconds: closeSeconds, run: () => close(parts) }], logger);
+  return end === 'stop' && failed.length === 0 ? 0 : 1;
+}
+
+async function workSession(parts: AgentParts): Promise<SessionEnd> {
+  const { attempts, config, link, logger, stop } = parts;
+  const registration = await parts.registration;
+  const { worker, pool } = await link.register(registration);
+  const consumption = await link.consume(registration.slots, (assigned) => attempts.begin(assigned));
+  logger.info({ worker, pool, slots: registration.slots }, 'consuming');
+
+  const givenUp = Promise.withResolvers<SessionEnd>();
+  const stopHeartbeat = startHeartbeat({
+    intervalMilliseconds: config.heartbeatInterval * 1000,
+    logger,
+    attempts: () => attempts.list(),
+    beat: (running) => link.heartbeat(running),
+    onReply: (reply) => obey(reply, attempts, givenUp.resolve),
+  });
+  try {
+    const end = await Promise.race([givenUp.promise, aborted(stop.drain).then(() => 'stop' as const)]);
+    await consumption.stop();
+    if (end === 'stop') await windDown(parts);
+    else await giveUp(end, parts);
+    return end;
+  } finally {
+    stopHeartbeat();
+  }
+}
+
+function obey(reply: HeartbeatReply, attempts: Attempts, giveUpSession: (end: SessionEnd) => void): void {
+  for (const { execution } of reply.cancel) attempts.cancel(execution);
+  for (const fenced of reply.fenced) attempts.fence(fenced);
+  if (reply.status === 'lost' || reply.status === 'replaced') giveUpSession(reply.status);
+}
+
+/** The control plane has given our attempts to others, or ended them: their processes must not live on. */
+async function giveUp(end: SessionEnd, { attempts, logger }: AgentParts): Promise<void> {
+  const message =
+    end === 'replaced'
+      ? 'another worker has taken this name: give each worker its own ATTUNE_WORKER_NAME'
+      : 'the control plane counts this worker as lost: starting over';
+  logger.error({ code: `worker_${end}` }, message);
+  attempts.endAll('fenced');
+  await attempts.idle();
+}
+
+async function windDown({ attempts, config, link, logger, stop, delivery }: AgentParts): Promise<void> {
+  await runPhases(
+    [
+      {
+        name: 'drain',
+        seconds: config.drainTime,
+        run: () => Promise.race([attempts.idle(), aborted(stop.cancel)]),
+      },
+      {
+        name: 'cancel',
+        seconds: config.graceTime + closeSeconds,
+        run: () => {
+          attempts.endAll('shutdown');
+          return attempts.idle();
+        },
+      },
+      {
+        name: 'spool',
+        seconds: closeSeconds,
+        run: () => {
+          attempts.killAll();
+          delivery.leave();
+          return attempts.idle();
+        },
+      },
+      { name: 'unregister', seconds: closeSeconds, run: () => link.unregister() },
+    ],
+    logger,
+  );
+}
+
+async function close({ host, link }: AgentParts): Promise<void> {
+  await host.close();
+  await link.close();
+}
+
+/** The error of a stop that came before the worker was ready. */
+export function isStoppedEarly(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError' && !(error instanceof AttuneError);
+}

@@ -1,0 +1,78 @@
+import type { Attempt } from '../../contract/worker.ts';
+import { describeError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { EndCause } from '../host/process-host.ts';
+import type { Assigned } from '../link/link.ts';
+
+/** An attempt under way. */
+export interface RunningAttempt {
+  readonly attempt: Attempt;
+  /** Asks it to end; the first cause counts, also before its process exists. */
+  readonly end: (cause: Exclude<EndCause, 'exited' | 'timeout'>) => void;
+  /** Without grace. */
+  readonly kill: () => void;
+  /** Resolves when its terminal state is stored, fenced off, or spooled. */
+  readonly done: Promise<void>;
+}
+
+/** All attempts that this agent runs. */
+export class Attempts {
+  readonly #running = new Map<RunningAttempt, Promise<void>>();
+  readonly #start: (assigned: Assigned) => RunningAttempt;
+  readonly #logger: Logger;
+
+  constructor(start: (assigned: Assigned) => RunningAttempt, logger: Logger) {
+    this.#start = start;
+    this.#logger = logger;
+  }
+
+  /** Starts it, and settles it when it is done. */
+  begin(assigned: Assigned): void {
+    const running = this.#start(assigned);
+    this.#running.set(running, this.#follow(running, assigned));
+  }
+
+  list(): Attempt[] {
+    return [...this.#running.keys()].map(({ attempt }) => attempt);
+  }
+
+  /** Ends every attempt of the execution that runs here. */
+  cancel(execution: number): void {
+    for (const { attempt, end } of this.#running.keys())
+      if (attempt.execution === execution) end('cancelled');
+  }
+
+  /** Another epoch owns the execution: this attempt's process must die. */
+  fence({ execution, epoch }: Attempt): void {
+    for (const { attempt, end } of this.#running.keys()) {
+      if (attempt.execution === execution && attempt.epoch === epoch) end('fenced');
+    }
+  }
+
+  endAll(cause: 'shutdown' | 'fenced'): void {
+    for (const { end } of this.#running.keys()) end(cause);
+  }
+
+  killAll(): void {
+    for (const { kill } of this.#running.keys()) kill();
+  }
+
+  /** Resolves when nothing runs any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  async #follow(running: RunningAttempt, assigned: Assigned): Promise<void> {
+    try {
+      await running.done;
+      await assigned.settle();
+    } catch (error) {
+      this.#logger.error(
+        { ...running.attempt, reason: describeError(error) },
+        'attempt could not be settled',
+      );
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { openRoad } from '../../../broker/open.ts';
+import type { Claims, Road } from '../../../broker/road.ts';
+import { AttuneError } from '../../../shared/errors.ts';
+import type { Logger } from '../../../shared/logger.ts';
+import { databaseError, openDatabase, type Sql } from '../../../store/connect.ts';
+import { claimExecutions, claimNext } from '../../../store/executions/claim.ts';
+import { finishExecution } from '../../../store/executions/finish.ts';
+import { appendLogs } from '../../../store/executions/logs.ts';
+import { checkSchema } from '../../../store/migrate.ts';
+import { listen } from '../../../store/notify.ts';
+import { offerRuntimes } from '../../../store/runtimes.ts';
+import { heartbeatWorker, registerWorker, unregisterWorker } from '../../../store/workers.ts';
+import type { Assignment } from '../../../contract/assignment.ts';
+import type { Registered } from '../../../contract/worker.ts';
+import type { Link } from '../link.ts';
+import { createAssigner } from './assigner.ts';
+
+export interface DirectLinkOptions {
+  readonly databaseUrl: string;
+  /** Absent: PostgreSQL carries the notices as well. */
+  readonly messageQueueUrl: string | undefined;
+  readonly encryptionKey: string | undefined;
+  readonly logger: Logger;
+}
+
+/** One for claims, one for results, one for logs, one to spare: more only crowds the server. */
+const connections = 4;
+
+/**
+ * The link that holds the database's and the broker's credentials itself: fast, for trusted jobs.
+ * Every error of the store reaches the caller as an AttuneError.
+ */
+export function createDirectLink(options: DirectLinkOptions): Link {
+  const { logger } = options;
+  const sql = openDatabase(options.databaseUrl, { name: 'attune-agent', connections });
+  let road: Road | undefined;
+  let registered: Registered | undefined;
+  let hearCancel: (execution: number) => void = () => undefined;
+
+  const me = () => {
+    if (registered === undefined) throw new AttuneError('not_registered', 'The worker must register before it works');
+    return registered;
+  };
+
+  return {
+    async connect() {
+      await guarded(checkSchema(sql));
+      road ??= await openRoad({ amqpUrl: options.messageQueueUrl, sql, logger });
+      await guarded(listen(sql, 'attune_cancel', ({ execution }) => hearCancel(execution)));
+    },
+    async register(registration) {
+      await guarded(offerRuntimes(sql, registration.runtimes));
+      registered = await guarded(registerWorker(sql, registration));
+      return registered;
+    },
+    heartbeat: (attempts) => guarded(heartbeatWorker(sql, me().worker, attempts, attempts.length)),
+    async consume(slots, onAssigned) {
+      if (road === undefined) throw new AttuneError('not_connected', 'The link must connect before it consumes');
+      return road.subscribe({
+        pool: me().pool,
+        slots,
+        claims: claimsOf(sql, me, options),
+        onWork: ({ claimed, settle }) => onAssigned({ assignment: claimed, settle }),
+      });
+    },
+    onCancel(listener) {
+      hearCancel = listener;
+    },
+    appendLogs: (attempt, chunks) => guarded(appendLogs(sql, attempt, chunks)),
+    finish: (attempt, outcome, chunks) => guarded(finishExecution(sql, attempt, outcome, chunks)),
+    unregister: () => guarded(unregisterWorker(sql, me().worker)),
+    async close() {
+      await road?.close();
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+function claimsOf(sql: Sql, me: () => Registered, options: DirectLinkOptions): Claims<Assignment> {
+  const assign = createAssigner(sql, options);
+  return {
+    async claim(notices) {
+      const rows = await guarded(claimExecutions(sql, me().worker, notices));
+      return Promise.all(rows.map((row) => (row === undefined ? undefined : assign(row))));
+    },
+    async claimNext(pool, count) {
+      const rows = await guarded(claimNext(sql, { worker: me().worker, pool, count }));
+      const assignments = await Promise.all(rows.map(assign));
+      return assignments.filter((assignment) => assignment !== undefined);
+    },
+  };
+}
+
+async function guarded<Value>(answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw databaseError(error);
+  }
+}

@@ -1,0 +1,15 @@
+import { deliver, type Delivery } from './deliver.ts';
+
+/**
+ * Delivers what an earlier agent could not, before this one takes any work. What is fenced by now was ended by others, and
+ * is forgotten like what is accepted.
+ */
+export async function deliverLeftovers(delivery: Delivery): Promise<void> {
+  const { spool, logger } = delivery;
+  for (const undelivered of await spool.load()) {
+    const verdict = await deliver(undelivered, delivery);
+    if (verdict === 'spooled') return;
+    await spool.forget(undelivered.attempt);
+    logger.info({ ...undelivered.attempt, verdict }, 'spooled result delivered');
+  }
+}
