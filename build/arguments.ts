@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+import { type HostArchitecture, hostArchitectures } from './host.ts';
+
+export const usage = `Usage: node build/main.ts [--quiet] [--arch x64|arm64] [--only agent|cli] [--force]
+
+Makes dist/attune.mjs and the sealed dist/attune-agent. What did not change is not made again, except with --force.`;
+
+export interface BuildArguments {
+  readonly architecture: HostArchitecture;
+  readonly agent: boolean;
+  readonly commandLine: boolean;
+  readonly quiet: boolean;
+  readonly force: boolean;
+}
+
+/** Reads the arguments of the build; throws a TypeError that names the one that is wrong. */
+export function readArguments(args: readonly string[], hostArchitecture: string): BuildArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quiet: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+      arch: { type: 'string' },
+      only: { type: 'string' },
+    },
+  });
+  const wanted = values.arch ?? hostArchitecture;
+  const architecture = hostArchitectures.find((name) => name === wanted);
+  if (architecture === undefined) throw new TypeError(`--arch must be x64 or arm64, not ${wanted}`);
+  if (values.only !== undefined && values.only !== 'agent' && values.only !== 'cli') {
+    throw new TypeError(`--only must be agent or cli, not ${values.only}`);
+  }
+  return {
+    architecture,
+    agent: values.only !== 'cli',
+    commandLine: values.only !== 'agent',
+    quiet: values.quiet,
+    force: values.force,
+  };
+}

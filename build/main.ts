@@ -1,0 +1,43 @@
+import { readArguments, usage } from './arguments.ts';
+import { collectFacts } from './facts.ts';
+import { CannotBuildHere } from './host.ts';
+import { progressLines, silent } from './progress.ts';
+import { fingerprintOf, isUpToDate, rememberOutputs } from './up-to-date.ts';
+
+async function main(): Promise<void> {
+  const start = performance.now();
+  const { architecture, agent, commandLine, quiet, force } = readArguments(
+    process.argv.slice(2),
+    process.arch,
+  );
+  const facts = collectFacts();
+  const fingerprint = fingerprintOf(facts);
+  const { agentTarget, commandLineTarget } = await import('./targets.ts');
+  const targets = [
+    ...(commandLine ? [commandLineTarget()] : []),
+    ...(agent ? [agentTarget(architecture)] : []),
+  ];
+
+  const progress = quiet ? silent : progressLines(console.log);
+  for (const target of targets) {
+    if (!force && isUpToDate(target.name, fingerprint, target.outputs)) continue;
+    // One after the other: each phase uses all processors by itself.
+    // oxlint-disable-next-line no-await-in-loop
+    await target.make(facts, progress);
+    rememberOutputs(target.name, fingerprint, target.outputs);
+  }
+  if (quiet) return;
+  console.log(`${'total'.padEnd(20)}${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s\n`);
+  const { sizeTable } = await import('./sizes.ts');
+  console.log(await sizeTable(targets.flatMap(({ outputs: [first = ''] }) => first)));
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof CannotBuildHere) console.error(error.message);
+  else if (error instanceof TypeError && error.message.startsWith('--'))
+    console.error(`${error.message}\n\n${usage}`);
+  else throw error;
+  process.exitCode = 1;
+}

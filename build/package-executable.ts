@@ -1,0 +1,52 @@
+import childProcess from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
+/**
+ * Makes a single executable with @yao-pkg/pkg, in a process of its own: pkg prints to stdout and changes directory.
+ * Arguments: the CommonJS bundle, the Node to put it into, the output, and assets as name=path.
+ */
+const [bundle = '', node = '', output = '', ...assetArguments] = process.argv.slice(2);
+makeReproducible();
+
+const assets: Record<string, string> = {};
+for (const argument of assetArguments) {
+  const [name = '', path = ''] = argument.split('=', 2);
+  assets[name] = path;
+}
+const { default: pkg } = await import('@yao-pkg/pkg/lib-es5/sea.js');
+const seaConfig = {
+  disableExperimentalSEAWarning: true,
+  useSnapshot: false,
+  useCodeCache: true,
+  // A container's NODE_OPTIONS is for the container's Node.
+  execArgvExtension: 'none',
+  // A container's OPENSSL_CONF may load modules that our static OpenSSL cannot, and Node then aborts.
+  execArgv: ['--openssl-config=/dev/null'],
+  assets,
+};
+await pkg.default(bundle, {
+  targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch: process.arch, output }],
+  nodePath: node,
+  seaConfig,
+});
+
+/**
+ * One tree has to give one file, for which pkg has no options, so its call of `node --experimental-sea-config` is changed:
+ * V8 stores randomly seeded string hashes in the code cache, unless it is given a seed (the running agent still takes a
+ * random one; and not --hash-seed, which a cache must match). And the path of the bundle is stored, so it is a bare name.
+ */
+function makeReproducible(): void {
+  const { execFile } = childProcess;
+  const execFileReproducibly = (
+    file: string,
+    [flag = '', configPath = '']: readonly string[],
+    done: (error: Error | null) => void,
+  ): void => {
+    const config: unknown = JSON.parse(readFileSync(configPath, 'utf8'));
+    if (typeof config !== 'object') throw new TypeError(`${configPath} is not an object`);
+    writeFileSync(configPath, JSON.stringify({ ...config, main: basename(bundle) }));
+    execFile(file, ['--random-seed=1', flag, configPath], { cwd: dirname(bundle) }, done);
+  };
+  Object.assign(childProcess, { execFile: execFileReproducibly });
+}

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Bundle } from './bundle.ts';
+import { cached, hashOf, hashOfTree } from './cache.ts';
+import { stripElf } from './elf/strip.ts';
+import type { HostArchitecture } from './host.ts';
+import { collectLicenses } from './licenses.ts';
+import { type RuntimeLibraries, findLibraries, libraryDirectories } from './libraries.ts';
+import { nodePackage } from './paths.ts';
+import type { Progress } from './progress.ts';
+import { seal } from './seal.ts';
+import { makeSingleExecutable } from './single-executable.ts';
+import { stubPath } from './stub/compile.ts';
+
+/**
+ * Makes one sealed file of a bundled program: stripped Node, the program and its assets inside, ld.so and the libraries
+ * behind it, and the stub that starts it. Returns the path in the cache; what did not change is not made again.
+ */
+export async function makeSealedProgram(
+  name: string,
+  { code, metafile }: Bundle,
+  architecture: HostArchitecture,
+  progress: Progress,
+): Promise<string> {
+  const scripts = hashOfTree(import.meta.dirname);
+  const node = await progress.phase('strip Node', () => strippedNode(architecture, scripts));
+  const program = readFileSync(node);
+  const { loader, libraries } = findLibraries(program, libraryDirectories());
+  const parts = {
+    stub: readFileSync(stubPath(architecture)),
+    loader: readFileSync(loader.path),
+    libraries: libraries.map(({ path }) => readFileSync(path)),
+  };
+  const assets = { licenses: licensesOf(metafile, architecture, { loader, libraries }) };
+  const key = hashOf(scripts, node, code, assets.licenses, parts.stub, parts.loader, ...parts.libraries);
+
+  return cached(name, key, async (path) => {
+    const executable = await progress.phase('single executable', () =>
+      makeSingleExecutable({ name, code, assets, node }, `${path}.d`),
+    );
+    await progress.phase('seal', () => {
+      writeFileSync(path, seal({ program: executable, ...parts }), { mode: 0o755 });
+    });
+  });
+}
+
+async function strippedNode(architecture: HostArchitecture, scripts: string): Promise<string> {
+  const stock = readFileSync(join(nodePackage(architecture), 'bin', 'node'));
+  return cached(`node-${architecture}`, hashOf(scripts, stock), (path) => {
+    writeFileSync(path, stripElf(stock), { mode: 0o755 });
+  });
+}
+
+function licensesOf(
+  metafile: Bundle['metafile'],
+  architecture: HostArchitecture,
+  used: RuntimeLibraries,
+): string {
+  const names = [used.loader, ...used.libraries].map(({ name }) => name);
+  return collectLicenses(metafile, nodePackage(architecture), names);
+}
