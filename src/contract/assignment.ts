@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { actionDefinition } from './action.ts';
 import { jsonObject } from './parameter-schema.ts';
-import { executionConfig } from './runtime.ts';
+import { executionConfig, runtimeVersion } from './runtime.ts';
 
 /**
  * All that an agent needs to run one attempt, given to it by the claim. `parameters` are complete (secret ones
@@ -21,7 +21,13 @@ export const assignment = z.object({
     output_format: true,
   }),
   pack: z.string(),
-  runtime: z.object({ name: z.string(), execution_config: executionConfig }).nullable(),
+  runtime: z
+    .object({
+      name: z.string(),
+      execution_config: executionConfig,
+      versions: z.array(runtimeVersion).optional(),
+    })
+    .nullable(),
   parameters: jsonObject,
   secrets: z.array(z.string()),
   timeout: z.number().positive(),

@@ -11,7 +11,7 @@ const aliasGroups: readonly (readonly [string, ...string[]])[] = [
   ['java', 'jdk', 'jre', 'openjdk'],
   ['perl', 'perl5', 'pl'],
   ['r', 'rscript', 'r-base', 'rlang'],
-  ['native', 'local', 'binary', 'builtin'],
+  ['native', 'local', 'binary', 'builtin', 'standalone'],
 ];
 
 const canonicalByAlias = new Map(
@@ -20,15 +20,16 @@ const canonicalByAlias = new Map(
 
 /**
  * The one name under which a runtime is known everywhere: `Node.js` → `node`, `Python3` → `python`.
- * A ref such as `core.ruby` means its last part. An unknown name stays as it is, in lower case.
+ * A ref such as `core.ruby` means the name after its pack. An unknown name stays as it is, in lower case: `lua5.4`.
  */
 export function canonicalRuntime(name: string): string {
   const lower = name.trim().toLowerCase();
-  const known = canonicalByAlias.get(lower);
-  if (known !== undefined) return known;
-  const last = lower.slice(lower.lastIndexOf('.') + 1);
-  return canonicalByAlias.get(last) ?? (lower.includes('.') ? last : lower);
+  const plain = packPrefix.exec(lower)?.[1] ?? lower;
+  return canonicalByAlias.get(lower) ?? canonicalByAlias.get(plain) ?? plain;
 }
+
+/** A pack's ref before a name that starts with a letter: not the `lua5.` of `lua5.4`. */
+const packPrefix = /^[a-z][a-z0-9_-]*\.([a-z].*)$/;
 
 /** Every known spelling of a runtime, the canonical one first. */
 export function aliasesOf(name: string): string[] {

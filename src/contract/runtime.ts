@@ -4,12 +4,21 @@ import { plainName } from './names.ts';
 /** A command: an argv list, or one string that `sh -c` runs. Templates such as `{env_dir}` are filled in later. */
 export const commandTemplate = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 
-/** How one probe tells that an interpreter is there, and which version it has. */
-export const verificationCommand = z.object({
+/** A regular expression as text. */
+const pattern = z.string().refine(isRegularExpression, 'must be a regular expression');
+
+/**
+ * How one probe tells that an interpreter is there, and which version it has. `binary` is looked up on PATH, together with its
+ * versioned siblings (`python3.12`), unless it is a path. The first group of `pattern` is the version. `version_file` spares the
+ * command where the real executable has such a file beside it: `path` is relative to the executable's folder.
+ * Commands of a lower `priority` come first.
+ */
+export const verificationCommand = z.looseObject({
   binary: z.string().min(1),
   args: z.array(z.string()).default([]),
   exit_code: z.int().default(0),
-  pattern: z.string().optional(),
+  pattern: pattern.optional(),
+  version_file: z.object({ path: z.string().min(1), pattern }).optional(),
   priority: z.int().default(100),
 });
 export type VerificationCommand = z.infer<typeof verificationCommand>;
@@ -49,6 +58,19 @@ export const executionConfig = z.looseObject({
 });
 export type ExecutionConfig = z.infer<typeof executionConfig>;
 
+/** Differences of one version: a whole `execution_config` of its own. `3.12` stands for every 3.12.x. */
+export const runtimeVersion = z.looseObject({
+  version: z.string('must be text: put the version in quotes, because YAML reads 3.10 as the number 3.1'),
+  execution_config: executionConfig.optional(),
+});
+export type RuntimeVersion = z.infer<typeof runtimeVersion>;
+
+/** How workers find out whether they have a runtime. `always_available`: it needs no interpreter. */
+const verification = z.looseObject({
+  always_available: z.boolean().default(false),
+  commands: z.array(verificationCommand).default([]),
+});
+
 /** One runtime file, `runtimes/<name>.yaml`, of the product itself or of a pack. */
 export const runtimeDefinition = z.looseObject({
   ref: z.string().min(1).max(255),
@@ -56,14 +78,16 @@ export const runtimeDefinition = z.looseObject({
   label: z.string().optional(),
   description: z.string().default(''),
   aliases: z.array(z.string()).default([]),
-  distributions: z
-    .looseObject({
-      verification: z.looseObject({ commands: z.array(verificationCommand).default([]) }).optional(),
-    })
-    .default({}),
+  distributions: z.looseObject({ verification: verification.optional() }).default({}),
   execution_config: executionConfig.default({ env_vars: {} }),
-  versions: z
-    .array(z.looseObject({ version: z.string(), execution_config: executionConfig.optional() }))
-    .default([]),
+  versions: z.array(runtimeVersion).default([]),
 });
 export type RuntimeDefinition = z.infer<typeof runtimeDefinition>;
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import type { DetectedRuntime } from '../../contract/capability.ts';
+import { detect, type DetectOptions } from '../detect/detect.ts';
+
+/** `detect`: what this container can do, as a table for people. */
+export async function detectText(options: DetectOptions): Promise<string> {
+  const { runtimes, container, warnings } = await detect(options);
+  const facts = [
+    ['architecture', container.architecture],
+    ['libc', container.libc ?? ''],
+    ['distribution', container.distribution ?? '-'],
+    ['cpus', String(container.cpus)],
+    ['memory', `${(container.memory_bytes / 2 ** 30).toFixed(1)} GiB`],
+    ['gpus', container.gpus.join(', ') || '-'],
+  ];
+  return [
+    ...alignColumns([['RUNTIME', 'VERSION', 'PATH'], ...runtimes.map(toRow)]),
+    '',
+    ...alignColumns(facts),
+    ...warnings.map((warning) => `\nwarning: ${warning}`),
+  ].join('\n');
+}
+
+/** `detect --json`: the same for programs, in the names of the worker API. */
+export async function detectJson(options: DetectOptions): Promise<string> {
+  const { runtimes, container, warnings } = await detect(options);
+  return JSON.stringify({ runtimes, ...container, warnings }, null, 2);
+}
+
+function toRow({ name, version = '-', path = '-' }: DetectedRuntime): string[] {
+  return [name, version, path];
+}
+
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,48 @@
+import { runtimeDefinition, type RuntimeDefinition } from '../../../contract/runtime.ts';
+import { canonicalRuntime } from '../../../contract/runtime-names.ts';
+import type { Hint } from './read.ts';
+
+/**
+ * Puts the runtimes that an image declares into the templates: in the place of those of the same name, or at the end.
+ * Several hints of one name are versions of it, the first one its default.
+ */
+export function applyHints(
+  templates: readonly RuntimeDefinition[],
+  hints: readonly Hint[],
+): RuntimeDefinition[] {
+  const byName = new Map(templates.map((template) => [canonicalRuntime(template.name), template]));
+  const hinted = Map.groupBy(hints, ({ name }) => canonicalRuntime(name));
+  for (const [name, group] of hinted) byName.set(name, hintedTemplate(name, group, byName.get(name)));
+  return [...byName.values()];
+}
+
+function hintedTemplate(
+  name: string,
+  group: readonly Hint[],
+  known: RuntimeDefinition | undefined,
+): RuntimeDefinition {
+  const config = known?.execution_config;
+  const [first] = group;
+  return runtimeDefinition.parse({
+    ...(known ?? { ref: `auto.${name}`, name }),
+    distributions: { verification: { commands: group.map(toVerification) } },
+    execution_config: {
+      ...config,
+      interpreter: {
+        ...config?.interpreter,
+        binary: first?.interpreter,
+        file_extension: first?.file_extension ?? config?.interpreter?.file_extension,
+      },
+      environment: first?.env_setup ?? config?.environment,
+    },
+  });
+}
+
+/** A version where one is printed, and none otherwise: a declared interpreter is offered all the same. */
+const anyVersion = String.raw`^[\s\S]*?(\d+(?:\.\d+)+)|^`;
+
+function toVerification({ interpreter, version_command: command }: Hint, priority: number) {
+  const [first = '', ...rest] = typeof command === 'string' ? command.trim().split(/\s+/) : command;
+  const args = first.startsWith('-') ? [first, ...rest] : rest;
+  return { binary: interpreter, args, pattern: anyVersion, priority };
+}

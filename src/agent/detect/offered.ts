@@ -1,0 +1,37 @@
+import type { DetectedRuntime } from '../../contract/capability.ts';
+import { runtimeDefinition, type RuntimeDefinition } from '../../contract/runtime.ts';
+import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import type { OfferedRuntime } from '../../contract/worker.ts';
+
+/**
+ * Groups what a worker advertises by runtime, each with the definition that the control plane stores where it knows none: the
+ * template, or a minimal one from the interpreter's path.
+ */
+export function offeredRuntimes(
+  advertised: readonly DetectedRuntime[],
+  templates: readonly RuntimeDefinition[],
+): OfferedRuntime[] {
+  const byName = Map.groupBy(advertised, ({ name }) => name);
+  return [...byName].map(([name, detected]) => ({
+    name,
+    detected,
+    template: findTemplate(templates, name) ?? minimalTemplate(name, detected[0]?.path),
+  }));
+}
+
+/** The template of a runtime, whatever spelling of its name is given. */
+export function findTemplate(
+  templates: readonly RuntimeDefinition[],
+  name: string,
+): RuntimeDefinition | undefined {
+  const wanted = canonicalRuntime(name);
+  return templates.find((template) => canonicalRuntime(template.name) === wanted);
+}
+
+function minimalTemplate(name: string, path: string | undefined): RuntimeDefinition {
+  return runtimeDefinition.parse({
+    ref: `auto.${name}`,
+    name,
+    execution_config: { interpreter: { binary: path ?? name } },
+  });
+}

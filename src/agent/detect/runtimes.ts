@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { rcompare } from 'semver';
+import type { DetectedRuntime } from '../../contract/capability.ts';
+import type { RuntimeDefinition, VerificationCommand } from '../../contract/runtime.ts';
+import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { findCandidates, type Candidate } from './candidates.ts';
+import type { Environment } from './environment.ts';
+import { runProbe } from './probe.ts';
+import { readSearchPath, type Folder } from './search-path.ts';
+import { readVersion, type Verified } from './version.ts';
+
+export interface Detection {
+  /** Of the container: its PATH is searched, and the version commands get it without our own settings. */
+  readonly environment: Environment;
+  /** The runtimes to look for. */
+  readonly templates: readonly RuntimeDefinition[];
+  /** Real paths of files that are no interpreters of the container by whatever name they go: the agent's own. */
+  readonly ignored?: readonly string[];
+  readonly logger?: Logger;
+}
+
+/**
+ * Finds every interpreter of the templates and its version, all at once.
+ *
+ * The result is in the order of the templates. The first of each runtime is its default: the one that its plain name means
+ * in this container. The other versions follow, the highest first. A runtime without a version stands only where
+ * no interpreter of it tells one.
+ */
+export async function detectRuntimes(detection: Detection): Promise<DetectedRuntime[]> {
+  const folders = await readSearchPath(detection.environment['PATH']);
+  const found = await Promise.all(
+    detection.templates.map((template) => detectRuntime(template, folders, detection)),
+  );
+  return found.flat();
+}
+
+async function detectRuntime(
+  template: RuntimeDefinition,
+  folders: readonly Folder[],
+  detection: Detection,
+): Promise<DetectedRuntime[]> {
+  const name = canonicalRuntime(template.name);
+  const { commands = [], always_available: always = false } = template.distributions.verification ?? {};
+  const candidates = await findCandidates(commands, folders);
+  const usable = candidates.filter(({ file }) => !detection.ignored?.includes(file));
+  const verified = await Promise.all(
+    usable.map(async (candidate) => ({ candidate, result: await verify(candidate, detection.environment) })),
+  );
+  const interpreters: DetectedRuntime[] = [];
+  for (const { candidate, result } of verified) {
+    if ('problem' in result)
+      detection.logger?.warn({ runtime: name, path: candidate.path, reason: result.problem }, 'not offered');
+    else interpreters.push({ name, path: candidate.path, ...result });
+  }
+  return interpreters.length === 0 && always ? [{ name }] : defaultThenHighest(interpreters);
+}
+
+/** One interpreter for each version, the default first. */
+function defaultThenHighest(interpreters: readonly DetectedRuntime[]): DetectedRuntime[] {
+  const byVersion = new Map<string, DetectedRuntime>();
+  for (const interpreter of interpreters) {
+    const { version } = interpreter;
+    if (version !== undefined && !byVersion.has(version)) byVersion.set(version, interpreter);
+  }
+  const [first, ...others] = byVersion.values();
+  if (first === undefined) return interpreters.slice(0, 1);
+  return [first, ...others.toSorted((a, b) => rcompare(a.version ?? '', b.version ?? ''))];
+}
+
+type Verification = Verified | { readonly problem: string };
+
+async function verify({ path, file, command }: Candidate, environment: Environment): Promise<Verification> {
+  const fromFile = await readVersionFile(file, command);
+  if (fromFile?.version !== undefined) return fromFile;
+  const probe = await runProbe(path, command.args, environment);
+  if ('problem' in probe) return probe;
+  if (probe.exitCode !== command.exit_code) return { problem: `exits with ${probe.exitCode}` };
+  return readVersion(probe.output, command.pattern) ?? { problem: 'prints no version that we know' };
+}
+
+async function readVersionFile(file: string, command: VerificationCommand): Promise<Verified | undefined> {
+  if (command.version_file === undefined) return undefined;
+  const { path, pattern } = command.version_file;
+  const text = await readFile(join(dirname(file), path), 'utf8').catch(() => '');
+  return readVersion(text, pattern);
+}

@@ -1,0 +1,28 @@
+/** What a verified interpreter said of its version: nothing, or a semantic version. */
+export interface Verified {
+  readonly version?: string;
+}
+
+/**
+ * Looks for an interpreter's version in what it printed.
+ * @param pattern whose first group is the version; a pattern without a group only finds the place where it stands. Lines
+ * count: `^` is the start of any line. Absent: the first dotted number
+ * @returns undefined when the output does not match, so that this is not the interpreter that was looked for
+ */
+export function readVersion(output: string, pattern = String.raw`\d+(?:\.\d+)+`): Verified | undefined {
+  const match = new RegExp(pattern, 'm').exec(output);
+  if (match === null) return undefined;
+  const text = match.length > 1 ? (match[1] ?? '') : output.slice(match.index);
+  const version = normaliseVersion(text);
+  return version === undefined ? {} : { version };
+}
+
+/**
+ * The first number of a text as a semantic version of three parts: `17` → `17.0.0`, `1.8.0_392` → `1.8.0`, `go1.22` →
+ * `1.22.0`. Undefined where there is none.
+ */
+export function normaliseVersion(text: string): string | undefined {
+  const match = /(\d{1,15})(?:\.(\d{1,15}))?(?:\.(\d{1,15}))?/.exec(text);
+  if (match === null) return undefined;
+  return [1, 2, 3].map((part) => Number(match[part] ?? 0)).join('.');
+}
