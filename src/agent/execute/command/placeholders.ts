@@ -1,0 +1,16 @@
+/** What the placeholders of a runtime's configuration stand for: `pack_dir`, `interpreter`, …; undefined where there is none. */
+export type Placeholders = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Fills `{pack_dir}` and the like. Braces around a name that is no placeholder stay as they are.
+ * @returns undefined when the text names something that is not there, such as the environment of a pack that has none
+ */
+export function fillPlaceholders(text: string, values: Placeholders): string | undefined {
+  let complete = true;
+  const filled = text.replaceAll(/\{([a-z_]+)\}/g, (whole, name: string) => {
+    if (!Object.hasOwn(values, name)) return whole;
+    complete &&= values[name] !== undefined;
+    return values[name] ?? '';
+  });
+  return complete ? filled : undefined;
+}
