@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EndCause, Job, JobExit, JobSpecification, OutputReceiver } from '../process-host.ts';
+import { pumpOutput } from './pump-output.ts';
+import { signalGroup } from './signal-group.ts';
+import type { Leader } from './spawn.ts';
+import type { Sweep } from './sweep.ts';
+
+export interface JobParts {
+  readonly child: Leader;
+  readonly mark: string;
+  readonly specification: JobSpecification;
+  readonly output: OutputReceiver;
+  readonly sweep: Sweep;
+}
+
+/** How often a terminated group is asked whether it has gone. */
+const groupPollMilliseconds = 20;
+
+/** Feeds a started process, hands out its output, and sees it and its descendants to their end. */
+export function runJob({ child, mark, specification, output, sweep }: JobParts): Job {
+  const { pid } = child;
+  const started = performance.now();
+  const drained = pumpOutput(child, output);
+  const { promise: exited, resolve } = Promise.withResolvers<JobExit>();
+  const deadline = setTimeout(() => terminate('timeout'), specification.timeoutMilliseconds);
+  let cause: EndCause | undefined;
+  let graceEnds = 0;
+  let grace: NodeJS.Timeout | undefined;
+
+  function terminate(why: EndCause): void {
+    if (cause !== undefined) return;
+    cause = why;
+    graceEnds = performance.now() + specification.graceMilliseconds;
+    signalGroup(pid, 'SIGTERM');
+    // A stopped process would not see TERM before it goes on.
+    signalGroup(pid, 'SIGCONT');
+    grace = setTimeout(kill, specification.graceMilliseconds);
+  }
+
+  function kill(): void {
+    if (cause === 'exited') return;
+    cause ??= 'shutdown';
+    graceEnds = 0;
+    signalGroup(pid, 'SIGKILL');
+  }
+
+  /** The children of a leader that died of TERM have their grace as well. */
+  async function groupLeaves(): Promise<void> {
+    // oxlint-disable-next-line no-await-in-loop -- nothing tells of the end of a grandchild
+    while (performance.now() < graceEnds && signalGroup(pid, 0)) await delay(groupPollMilliseconds);
+  }
+
+  async function conclude(exitCode: number | null, signal: string | null): Promise<void> {
+    const durationMilliseconds = performance.now() - started;
+    clearTimeout(deadline);
+    cause ??= 'exited';
+    if (grace !== undefined) await groupLeaves();
+    clearTimeout(grace);
+    const strays = await sweep({ pid, mark, milliseconds: performance.now() - started });
+    const leakedPipe = !(await drained());
+    resolve({ exitCode, signal, cause, durationMilliseconds, peakMemoryBytes: null, strays, leakedPipe });
+  }
+
+  child.once('exit', (exitCode, signal) => void conclude(exitCode, signal));
+  // A process that closes its stdin early is not an error.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(specification.stdin);
+  return { pid, end: terminate, kill, exited };
+}
