@@ -1,3 +1,5 @@
+/** The record of truth. */
+export const initial = /* sql */ `
 -- The record of truth. Times are of the database's clock; JSON whose text must survive unchanged is json, not jsonb.
 
 CREATE TABLE pack (
@@ -26,6 +28,7 @@ CREATE TABLE runtime (
   ref              text NOT NULL UNIQUE,
   name             text NOT NULL UNIQUE,
   pack             bigint REFERENCES pack (id) ON DELETE CASCADE,
+  aliases          text[] NOT NULL DEFAULT '{}',
   definition       json NOT NULL,
   auto_detected    boolean NOT NULL DEFAULT false,
   detection_config jsonb NOT NULL DEFAULT '{}',
@@ -70,6 +73,7 @@ CREATE TABLE execution (
   state              text NOT NULL DEFAULT 'requested' CHECK (state IN ('requested', 'scheduled', 'running',
                        'canceling', 'completed', 'failed', 'timeout', 'cancelled', 'abandoned')),
   epoch              integer NOT NULL DEFAULT 0,
+  attempts           integer NOT NULL DEFAULT 0,
   parameters         json NOT NULL,
   secret_parameters  text,
   requirement        json NOT NULL,
@@ -78,26 +82,30 @@ CREATE TABLE execution (
   pool               text,
   worker             bigint,
   waiting_reason     text,
-  published_epoch    integer NOT NULL DEFAULT 0,
+  published          timestamptz,
   result             json,
   requested          timestamptz NOT NULL DEFAULT now(),
   scheduled          timestamptz,
   started            timestamptz,
   finished           timestamptz
 );
+-- One index for each question that is asked again and again: small, because only the rows of one state are in it.
 CREATE INDEX execution_requested ON execution (id) WHERE state = 'requested';
 CREATE INDEX execution_scheduled ON execution (pool, id) WHERE state = 'scheduled';
+CREATE INDEX execution_unpublished ON execution (id) WHERE state = 'scheduled' AND published IS NULL;
+CREATE INDEX execution_published ON execution (pool, published) WHERE state = 'scheduled' AND published IS NOT NULL;
 CREATE INDEX execution_attempt ON execution (worker) WHERE state IN ('running', 'canceling');
+CREATE INDEX execution_unsuccessful ON execution (state, id) WHERE state IN ('failed', 'timeout', 'cancelled', 'abandoned');
 CREATE INDEX execution_by_action ON execution (action, id);
 
--- Bytes as they were written, after masking; the key is the order. No foreign key: every insert is fenced by the epoch.
+-- Bytes as they were written, after masking; their offset is their order. No foreign key: every insert is fenced by the epoch.
 CREATE TABLE execution_log (
   execution    bigint NOT NULL,
   epoch        integer NOT NULL,
   stream       text NOT NULL CHECK (stream IN ('stdout', 'stderr')),
-  sequence     integer NOT NULL,
   byte_offset  bigint NOT NULL,
   bytes        bytea NOT NULL,
   written      timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (execution, epoch, stream, sequence)
+  PRIMARY KEY (execution, epoch, stream, byte_offset)
 );
+`;

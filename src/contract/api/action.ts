@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import { actionDefinition } from '../action.ts';
+
+/** An action as the API shows it: its file, completed by defaults. `runtime` is the canonical name of `runner_type`. */
+export const actionView = actionDefinition.extend({
+  pack: z.string(),
+  runtime: z.string(),
+  created: z.iso.datetime(),
+  updated: z.iso.datetime(),
+});
+export type ActionView = z.infer<typeof actionView>;

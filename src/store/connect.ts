@@ -1,0 +1,51 @@
+import postgres from 'postgres';
+import { backoffDelay } from '../shared/backoff.ts';
+
+export { databaseError } from './database-error.ts';
+
+/** A connection pool of postgres.js: every function of the store takes it first. */
+export type Sql = postgres.Sql<StoreTypes>;
+
+/** What a pool and a transaction have in common. */
+export type Queries = postgres.ISql<StoreTypes>;
+
+/** `int8` as a number (ids stay below 2^53), times as ISO 8601 text in UTC. */
+type StoreTypes = { bigint: number; time: string };
+
+export interface DatabaseOptions {
+  /** Shown by PostgreSQL as the `application_name`. */
+  readonly name: string;
+  /** Most connections at a time; each listener adds one. */
+  readonly connections: number;
+}
+
+const connectSeconds = 10;
+/** Short, because a worker that misses heartbeats for too long counts as lost. */
+const reconnectBackoff = { first: 50, most: 1000 };
+
+/** Opens a pool. It connects when first used, and again whenever a connection is lost. Whoever opens it calls `end`. */
+export function openDatabase(url: string, { name, connections }: DatabaseOptions): Sql {
+  return postgres(url, {
+    max: connections,
+    connect_timeout: connectSeconds,
+    backoff: (tries) => backoffDelay(tries, reconnectBackoff) / 1000,
+    connection: { application_name: name },
+    onnotice: () => undefined,
+    types: {
+      bigint: { to: 20, from: [20], serialize: (id: number) => String(id), parse: Number },
+      time: { to: 1184, from: [1082, 1114, 1184], serialize: (time: string) => time, parse: toIsoTime },
+    },
+  });
+}
+
+/** The `json` type of PostgreSQL (its oid), which keeps the text as it is; `jsonb` would refuse `\u0000`. */
+const jsonType = 114;
+
+/** A value for a parameter of type `json`; null is SQL's NULL. */
+export function json(sql: Queries, value: unknown): postgres.Parameter<unknown> {
+  return sql.typed(value, jsonType);
+}
+
+function toIsoTime(text: string): string {
+  return new Date(text).toISOString();
+}

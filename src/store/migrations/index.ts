@@ -1,0 +1,11 @@
+import { initial } from './0001-initial.ts';
+
+/** One step of the schema, as SQL. A step that was released never changes. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Every step, in order. Texts in modules, because inside the single executable there is no folder to read them from. */
+export const migrations: readonly Migration[] = [{ number: 1, name: 'initial', sql: initial }];
