@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ParameterDelivery, ParameterFormat } from '../../../contract/action.ts';
+import type { JsonObject } from '../../../contract/parameter-schema.ts';
+import { AttuneError, describeError } from '../../../shared/errors.ts';
+import { parameterVariables } from './parameter-variables.ts';
+import { renderParameters } from './render-parameters.ts';
+
+export interface ParametersToDeliver {
+  readonly delivery: ParameterDelivery;
+  readonly format: ParameterFormat;
+  readonly parameters: JsonObject;
+  /** Names of the parameters that never become variables. */
+  readonly secrets: readonly string[];
+  /** Where private files may be made, for the delivery by file. Made when it is missing. */
+  readonly temporaryDirectory: string;
+}
+
+/** What the process gets, and how to take it back. */
+export interface DeliveredParameters {
+  readonly stdin: Uint8Array;
+  /** Without `ATTUNE_PARAMETER_DELIVERY` and `ATTUNE_PARAMETER_FORMAT`, which are the caller's. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Removes the file, if there is one. Never rejects. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes the parameters ready for a process. By `env`, secret parameters do not become variables; if there are any, a document of
+ * them alone comes on stdin.
+ * @throws AttuneError `undeliverable_parameters`
+ */
+export async function deliverParameters(wanted: ParametersToDeliver): Promise<DeliveredParameters> {
+  return deliveries[wanted.delivery](wanted);
+}
+
+type Deliver = (wanted: ParametersToDeliver) => DeliveredParameters | Promise<DeliveredParameters>;
+
+const deliveries: Record<ParameterDelivery, Deliver> = {
+  stdin: ({ parameters, format }) => withoutFile(renderParameters(parameters, format), {}),
+  env: deliverVariables,
+  file: deliverFile,
+};
+
+function deliverVariables({ parameters, format, secrets }: ParametersToDeliver): DeliveredParameters {
+  const { secret = [], open = [] } = Object.groupBy(Object.entries(parameters), ([name]) =>
+    secrets.includes(name) ? 'secret' : 'open',
+  );
+  const document = secret.length === 0 ? '' : renderParameters(Object.fromEntries(secret), format);
+  return withoutFile(document, parameterVariables(Object.fromEntries(open)));
+}
+
+function withoutFile(document: string, environment: Record<string, string>): DeliveredParameters {
+  return { stdin: Buffer.from(document), environment, remove: () => Promise.resolve() };
+}
+
+async function deliverFile(wanted: ParametersToDeliver): Promise<DeliveredParameters> {
+  const document = renderParameters(wanted.parameters, wanted.format);
+  try {
+    const directory = await makePrivateDirectory(wanted.temporaryDirectory);
+    const file = join(directory, `parameters.${extensions[wanted.format]}`);
+    const remove = (): Promise<void> =>
+      rm(directory, { recursive: true, force: true }).catch(() => undefined);
+    await writeFile(file, document, { mode: 0o400, flag: 'wx' }).catch(async (error: unknown) => {
+      await remove();
+      throw error;
+    });
+    return { stdin: new Uint8Array(), environment: { ATTUNE_PARAMETER_FILE: file }, remove };
+  } catch (error) {
+    throw new AttuneError(
+      'undeliverable_parameters',
+      `The parameter file can't be written below ${wanted.temporaryDirectory}: ${describeError(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function makePrivateDirectory(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  return mkdtemp(join(parent, 'attune-parameters-'));
+}
+
+const extensions = { json: 'json', yaml: 'yaml', dotenv: 'env' } as const;
