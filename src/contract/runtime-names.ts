@@ -36,3 +36,8 @@ export function aliasesOf(name: string): string[] {
   const canonical = canonicalRuntime(name);
   return [...(aliasGroups.find((group) => group[0] === canonical) ?? [canonical])];
 }
+
+/** Whether Attune itself brings a definition of the runtime, whatever the spelling. */
+export function isBuiltInRuntime(name: string): boolean {
+  return aliasGroups.some(([canonical]) => canonical === canonicalRuntime(name));
+}

@@ -1,0 +1,56 @@
+import type { Sql } from '../../store/connect.ts';
+import { listen, type Payloads } from '../../store/notify.ts';
+import { createWatchers, type Watcher } from './watchers.ts';
+
+export type ExecutionChange = Payloads['attune_execution'];
+
+/** News of executions: one listener for the whole server, however many clients wait. */
+export interface ExecutionEvents {
+  /** News of the state of an execution. */
+  watchState(id: number): Watcher;
+  /** News of the log of an execution, and of its state. */
+  watchOutput(id: number): Watcher;
+  /**
+   * Calls `onChange` with every change of every execution, and `onMissed` when some may have been missed.
+   * @returns ends it
+   */
+  follow(onChange: (change: ExecutionChange) => void, onMissed: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** @param onCatalogChange called when packs or actions changed, or may have */
+export async function listenToExecutions(sql: Sql, onCatalogChange: () => void): Promise<ExecutionEvents> {
+  const states = createWatchers();
+  const outputs = createWatchers();
+  const followers = new Set<{ onChange: (change: ExecutionChange) => void; onMissed: () => void }>();
+  const listening = await Promise.all([
+    listen(
+      sql,
+      'attune_execution',
+      (change) => {
+        states.tell(change.execution);
+        outputs.tell(change.execution);
+        followers.forEach(({ onChange }) => onChange(change));
+      },
+      () => {
+        states.tellAll();
+        outputs.tellAll();
+        followers.forEach(({ onMissed }) => onMissed());
+      },
+    ),
+    listen(sql, 'attune_log', ({ execution }) => outputs.tell(execution)),
+    listen(sql, 'attune_catalog', onCatalogChange, onCatalogChange),
+  ]);
+  return {
+    watchState: states.watch,
+    watchOutput: outputs.watch,
+    follow(onChange, onMissed) {
+      const follower = { onChange, onMissed };
+      followers.add(follower);
+      return () => followers.delete(follower);
+    },
+    async stop() {
+      await Promise.all(listening.map((one) => one.stop()));
+    },
+  };
+}

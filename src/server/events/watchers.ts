@@ -1,0 +1,76 @@
+/** News can be lost with the connection that brings them: then the truth is looked at this many seconds later. */
+const patienceSeconds = 5;
+
+/** Waits for news of one thing. */
+export interface Watcher {
+  /**
+   * Resolves at the first news since `watch` or the last call: at once where some came in between. Resolves as well when
+   * `signal` is aborted, and after a while without news: look at the truth, then wait again.
+   * @param seconds to wait at most, if that is less than the usual while
+   */
+  news(signal: AbortSignal, seconds?: number): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Hands news about things (by their ids) to those who watch them. A watcher is made before the truth is read: then no
+ * change can fall between reading and waiting.
+ */
+export interface Watchers {
+  watch(id: number): Watcher;
+  tell(id: number): void;
+  /** News may have been missed: everybody is to look. */
+  tellAll(): void;
+}
+
+interface Ear {
+  /** News that nobody has waited for yet. */
+  heard: boolean;
+  wake: (() => void) | undefined;
+}
+
+export function createWatchers(): Watchers {
+  const ears = new Map<number, Set<Ear>>();
+  return {
+    watch(id) {
+      const ear: Ear = { heard: false, wake: undefined };
+      const others = ears.get(id) ?? new Set();
+      ears.set(id, others.add(ear));
+      return {
+        news: (signal, seconds = patienceSeconds) => listen(ear, signal, Math.min(seconds, patienceSeconds)),
+        close() {
+          others.delete(ear);
+          if (others.size === 0) ears.delete(id);
+        },
+      };
+    },
+    tell(id) {
+      ears.get(id)?.forEach(tell);
+    },
+    tellAll() {
+      ears.forEach((group) => group.forEach(tell));
+    },
+  };
+}
+
+function tell(ear: Ear): void {
+  ear.heard = true;
+  ear.wake?.();
+}
+
+async function listen(ear: Ear, signal: AbortSignal, seconds: number): Promise<void> {
+  if (!ear.heard && !signal.aborted) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, seconds * 1000);
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        ear.wake = undefined;
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+      ear.wake = done;
+    });
+  }
+  ear.heard = false;
+}

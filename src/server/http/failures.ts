@@ -1,0 +1,75 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { AttuneError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { internalProblem, toProblem } from './problem.ts';
+import type { Problem } from '../../contract/problem.ts';
+
+const problemType = 'application/problem+json; charset=utf-8';
+
+/** Every failure of a request becomes a problem document. What the client could not have caused is logged with its stack. */
+export function answerFailures(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error, request.routeOptions.bodyLimit);
+    if (problem.status >= 500) logger.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    return reply.status(problem.status).type(problemType).send(serialize(problem));
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const [path] = request.url.split('?', 1);
+    const message = `There is no ${request.method} ${path}: /docs lists what there is`;
+    const problem = toProblem(new AttuneError('route_not_found', message));
+    return reply.status(problem.status).type(problemType).send(serialize(problem));
+  });
+}
+
+/** Problems are sent as text: the route's own schema is that of its success. */
+function serialize(problem: Problem): string {
+  return JSON.stringify(problem);
+}
+
+function problemOf(error: unknown, bodyLimit: number | undefined): Problem {
+  if (error instanceof AttuneError) return toProblem(error);
+  if (hasZodFastifySchemaValidationErrors(error)) return toProblem(invalidRequest(error));
+  const known = error instanceof Error ? fromFramework(error, bodyLimit) : undefined;
+  return known === undefined ? internalProblem : toProblem(known);
+}
+
+const places: Readonly<Record<string, string>> = {
+  params: 'path',
+  querystring: 'query',
+  headers: 'header',
+  body: 'body',
+};
+
+function invalidRequest(error: Pick<FastifyError, 'validation' | 'validationContext'>): AttuneError {
+  const place = places[error.validationContext ?? 'body'] ?? 'body';
+  const violations = (error.validation ?? []).map(({ instancePath, message }) => ({
+    path: [place, ...instancePath.split('/').filter((part) => part !== '')].join('.'),
+    message: message ?? 'is invalid',
+  }));
+  const summary = violations.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return new AttuneError('invalid_request', `The request is wrong: ${summary}`, { violations });
+}
+
+/** Errors of Fastify and Node that a client caused, in our words. */
+function fromFramework(error: Error, bodyLimit: number | undefined): AttuneError | undefined {
+  switch ('code' in error ? error.code : undefined) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new AttuneError(
+        'body_too_large',
+        `The body has more than the ${bodyLimit} bytes that server.body_limit allows`,
+      );
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new AttuneError('unsupported_media_type', 'Send the body as "Content-Type: application/json"');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new AttuneError('malformed_json', 'The body is empty or no valid JSON, or has a key "__proto__"');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new AttuneError('malformed_request', 'The body has another length than Content-Length says');
+    case 'FST_ERR_BAD_URL':
+      return new AttuneError('malformed_url', 'The URL holds a malformed escape: percent-encode it as UTF-8');
+    default:
+      return undefined;
+  }
+}

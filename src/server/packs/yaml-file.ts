@@ -1,0 +1,103 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import type * as z from 'zod';
+import type { Violation } from '../../contract/problem.ts';
+import { describeError } from '../../shared/errors.ts';
+import { doubleKeys, offsetOf, placeOf } from './yaml-position.ts';
+
+/** A file of a pack as it was read. */
+export interface YamlFile<Value> {
+  /** Path inside of the pack. */
+  readonly name: string;
+  /** Absent where there are violations. */
+  readonly value?: Value;
+  readonly violations: readonly Violation[];
+  /** Fields at the top that the schema does not know. */
+  readonly unknown: readonly string[];
+  /** `actions/x.yaml:3:5`: where a field stands; its parent's place where it is absent. */
+  at(...field: readonly PropertyKey[]): string;
+}
+
+/** Definitions are written by people. */
+const mostBytes = 1024 * 1024;
+
+/** Aliases that multiply beyond this are an attack ("billion laughs"). */
+const mostAliases = 100;
+
+/** Reads one YAML file of a pack and checks it against its schema. Never throws for what the file holds. */
+export async function readYamlFile<Schema extends z.ZodObject>(
+  folder: string,
+  name: string,
+  schema: Schema,
+): Promise<YamlFile<z.output<Schema>>> {
+  const lines = new LineCounter();
+  let at: YamlFile<never>['at'] = () => name;
+  try {
+    const text = await readText(path.join(folder, name));
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: true,
+    });
+    at = (...field) => placeOf(name, offsetOf(document, field), lines);
+    const faults = syntaxFaults(document);
+    if (faults.length > 0) {
+      return refused(
+        name,
+        faults.map(({ offset, message }) => ({ path: placeOf(name, offset, lines), message })),
+        at,
+      );
+    }
+    return checked({ name, at, schema, value: document.toJS({ maxAliasCount: mostAliases }) });
+  } catch (error) {
+    return refused(name, [{ path: name, message: explain(error) }], at);
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  const { size } = await stat(file);
+  if (size > mostBytes) throw new Error(`is larger than ${mostBytes} bytes`);
+  return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+}
+
+function syntaxFaults(document: Document.Parsed): { readonly offset: number; readonly message: string }[] {
+  if (document.errors.length > 0) {
+    return document.errors.map(({ message, pos }) => ({ offset: pos[0], message: firstLine(message) }));
+  }
+  return doubleKeys(document).map(({ key, offset }) => ({ offset, message: `${key}: stands here twice` }));
+}
+
+function explain(error: unknown): string {
+  if (error instanceof RangeError) return 'is nested too deeply';
+  if (error instanceof TypeError) return 'is not UTF-8 text: save it as UTF-8';
+  return firstLine(describeError(error));
+}
+
+interface Parsed<Schema> extends Pick<YamlFile<never>, 'name' | 'at'> {
+  readonly schema: Schema;
+  readonly value: unknown;
+}
+
+function checked<Schema extends z.ZodObject>(parsed: Parsed<Schema>): YamlFile<z.output<Schema>> {
+  const { name, at, schema } = parsed;
+  const result = schema.safeParse(parsed.value);
+  if (result.success) {
+    const unknown = Object.keys(result.data).filter((key) => !(key in schema.shape));
+    return { name, value: result.data, violations: [], unknown, at };
+  }
+  const violations = result.error.issues.map(({ path: field, message }) => ({
+    path: at(...field),
+    message: field.length === 0 ? message : `${field.join('.')}: ${message}`,
+  }));
+  return refused(name, violations, at);
+}
+
+function refused(name: string, violations: readonly Violation[], at: YamlFile<never>['at']): YamlFile<never> {
+  return { name, violations, unknown: [], at };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
