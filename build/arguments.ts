@@ -6,6 +6,11 @@ export const usage = `Usage: node build/main.ts [--quiet] [--arch x64|arm64] [--
 
 Makes dist/attune.mjs and the sealed dist/attune-agent. What did not change is not made again, except with --force.`;
 
+/** The build was called wrongly; the message says in which argument. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 export interface BuildArguments {
   readonly architecture: HostArchitecture;
   readonly agent: boolean;
@@ -14,22 +19,14 @@ export interface BuildArguments {
   readonly force: boolean;
 }
 
-/** Reads the arguments of the build; throws a TypeError that names the one that is wrong. */
+/** Reads the arguments of the build; throws a UsageError that names the one that is wrong. */
 export function readArguments(args: readonly string[], hostArchitecture: string): BuildArguments {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      quiet: { type: 'boolean', default: false },
-      force: { type: 'boolean', default: false },
-      arch: { type: 'string' },
-      only: { type: 'string' },
-    },
-  });
+  const values = parse(args);
   const wanted = values.arch ?? hostArchitecture;
   const architecture = hostArchitectures.find((name) => name === wanted);
-  if (architecture === undefined) throw new TypeError(`--arch must be x64 or arm64, not ${wanted}`);
+  if (architecture === undefined) throw new UsageError(`--arch must be x64 or arm64, not ${wanted}`);
   if (values.only !== undefined && values.only !== 'agent' && values.only !== 'cli') {
-    throw new TypeError(`--only must be agent or cli, not ${values.only}`);
+    throw new UsageError(`--only must be agent or cli, not ${values.only}`);
   }
   return {
     architecture,
@@ -38,4 +35,21 @@ export function readArguments(args: readonly string[], hostArchitecture: string)
     quiet: values.quiet,
     force: values.force,
   };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        quiet: { type: 'boolean', default: false },
+        force: { type: 'boolean', default: false },
+        arch: { type: 'string' },
+        only: { type: 'string' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -1,5 +1,14 @@
-import { createHash } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { root } from './paths.ts';
@@ -18,7 +27,7 @@ export async function cached(
   const path = join(directory, `${name}-${key.slice(0, 16)}`);
   if (existsSync(path)) return path;
   mkdirSync(directory, { recursive: true });
-  const unfinished = `${path}.${process.pid}`;
+  const unfinished = `${path}.${randomUUID()}`;
   try {
     await produce(unfinished);
     renameSync(unfinished, path);
@@ -32,7 +41,7 @@ export async function cached(
 /** Puts a file at a second place without copying it, and without ever showing half of it there. */
 export function publish(path: string, target: string): void {
   mkdirSync(dirname(target), { recursive: true });
-  const unfinished = `${target}.${process.pid}`;
+  const unfinished = `${target}.${randomUUID()}`;
   linkSync(path, unfinished);
   renameSync(unfinished, target);
   rmSync(unfinished, { force: true });
@@ -64,10 +73,14 @@ function filesBelow(path: string): string[] {
   }
 }
 
+/** Removes older results, and what a build that was killed an hour ago or more left behind. */
 function forgetOthers(name: string, kept: string): void {
+  const anHourAgo = Date.now() - 3_600_000;
   for (const entry of readdirSync(directory)) {
     const path = join(directory, entry);
-    const ofThisName = entry.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(entry.slice(name.length + 1));
-    if (ofThisName && path !== kept) rmSync(path, { force: true });
+    if (!entry.startsWith(`${name}-`) || path === kept) continue;
+    const finished = /^[0-9a-f]{16}$/.test(entry.slice(name.length + 1));
+    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (finished || modified < anHourAgo) rmSync(path, { recursive: true, force: true });
   }
 }

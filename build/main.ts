@@ -1,4 +1,4 @@
-import { readArguments, usage } from './arguments.ts';
+import { UsageError, readArguments, usage } from './arguments.ts';
 import { collectFacts } from './facts.ts';
 import { CannotBuildHere } from './host.ts';
 import { progressLines, silent } from './progress.ts';
@@ -36,8 +36,12 @@ try {
   await main();
 } catch (error) {
   if (error instanceof CannotBuildHere) console.error(error.message);
-  else if (error instanceof TypeError && error.message.startsWith('--'))
-    console.error(`${error.message}\n\n${usage}`);
-  else throw error;
+  else if (error instanceof UsageError) console.error(`${error.message}\n\n${usage}`);
+  else if (!wasReported(error)) throw error;
   process.exitCode = 1;
+}
+
+/** esbuild has already written its errors, with the lines of source that they are about. */
+function wasReported(error: unknown): boolean {
+  return error instanceof Error && 'errors' in error;
 }

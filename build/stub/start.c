@@ -44,11 +44,10 @@ static int should_be_init(const struct stack *stack) {
   return CALL(getpid) == 1;
 }
 
-static int open_own_file(const struct stack *stack) {
+/* The libraries will be opened below /proc too, so there is no second way to find the file. */
+static int open_own_file(void) {
   long file = CALL(openat, AT_FDCWD, "/proc/self/exe", O_RDONLY_CLOEXEC);
-  const char *path = (const char *)auxiliary_value(stack, AT_EXECFN, 0);
-  if (file < 0 && path) file = CALL(openat, AT_FDCWD, path, O_RDONLY_CLOEXEC);
-  if (file < 0) die("cannot read its own file: is /proc mounted?");
+  if (file < 0) die("cannot read /proc/self/exe: is /proc mounted, and the file readable?");
   return file;
 }
 
@@ -78,7 +77,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
   u64 *preload = out++; /* the last variable; its text goes behind the vectors, when their end is known */
   *out++ = 0;
 
-  int file = open_own_file(&stack);
+  int file = open_own_file();
   u64 base, entry = map_loader(file, parameters.loader.offset, auxiliary_value(&stack, AT_PAGESZ, 4096), &base);
   u64 secure = auxiliary_value(&stack, AT_SECURE, 0);
 

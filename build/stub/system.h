@@ -83,6 +83,6 @@ struct auxiliary {
 };
 
 enum { PT_LOAD = 1, PF_EXECUTE = 1, PF_WRITE = 2, PF_READ = 4 };
-enum { AT_NULL = 0, AT_PHDR = 3, AT_PHNUM = 5, AT_PAGESZ = 6, AT_BASE = 7, AT_ENTRY = 9, AT_SECURE = 23, AT_EXECFN = 31 };
+enum { AT_NULL = 0, AT_PHDR = 3, AT_PHNUM = 5, AT_PAGESZ = 6, AT_BASE = 7, AT_ENTRY = 9, AT_SECURE = 23 };
 
 #endif

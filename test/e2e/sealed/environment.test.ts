@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { sealedProbe } from '../../support/sealed/probe.ts';
+import { parsed, start } from '../../support/sealed/run.ts';
+
+/** Each of these stops or bends an ordinary Node. */
+const hostile = {
+  LD_PRELOAD: '/nonexistent.so',
+  LD_LIBRARY_PATH: '/nonexistent',
+  LD_BIND_NOW: '1',
+  LD_DEBUG: 'all',
+  GLIBC_TUNABLES: 'glibc.malloc.check=3:glibc.rtld.nns=999999999999',
+  MALLOC_PERTURB_: '255',
+  MALLOC_ARENA_MAX: '1',
+  NODE_OPTIONS: '--bad --require=/nonexistent.js',
+  NODE_ICU_DATA: '/nonexistent',
+  OPENSSL_CONF: join(import.meta.dirname, '../../fixtures/seal/openssl.cnf'),
+  // Not hidden, but what a hidden variable looks like while ld.so is at work.
+  D_PRELOAD: 'kept',
+  EMPTY: '',
+};
+
+describe('the variables of the container', () => {
+  let probe = '';
+  beforeAll(async () => {
+    probe = await sealedProbe();
+  });
+
+  test('neither disturb the program nor get lost', async () => {
+    const { end, stdout, stderr } = await start(probe, ['environment'], { environment: hostile }).result;
+    expect({ end, stderr, environment: parsed(stdout) }).toEqual({
+      end: 0,
+      stderr: '',
+      environment: hostile,
+    });
+  });
+
+  test('reach its children', async () => {
+    const environment = { LD_BIND_NOW: '1', MALLOC_ARENA_MAX: '2', A: 'a' };
+    const { stdout } = await start(probe, ['run', '/usr/bin/env'], { environment }).result;
+    expect(stdout.trim().split('\n').toSorted()).toEqual(['A=a', 'LD_BIND_NOW=1', 'MALLOC_ARENA_MAX=2']);
+  });
+
+  test('may be none at all', async () => {
+    const { end, stdout } = await start(probe, ['environment']).result;
+    expect({ end, stdout }).toEqual({ end: 0, stdout: '{}\n' });
+  });
+
+  test('may be many', async () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `LD_${index}`);
+    const environment = Object.fromEntries(names.map((name) => [name, 'x'.repeat(100)]));
+    const { stdout } = await start(probe, ['environment'], { environment }).result;
+    expect(parsed(stdout)).toEqual(environment);
+  });
+
+  test('the libraries leave no descriptor behind', async () => {
+    const { stdout } = await start(probe, ['descriptors']).result;
+    expect(stdout).toContain('"/dev/null"');
+    expect(stdout).not.toContain('memfd');
+  });
+});
