@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { detectJson, detectText } from '../../../../src/agent/commands/detect.ts';
+import { detect } from '../../../../src/agent/detect/detect.ts';
+import { capabilities } from '../../../../src/contract/capability.ts';
+import { folderWith } from '../../../support/folder.ts';
+
+function container(): { environment: Record<string, string>; bin: string } {
+  const bin = join(
+    folderWith({
+      'bin/ruby': { program: '#!/bin/sh\necho ruby 3.1.2\n' },
+      'bin/perl': { program: '#!/bin/sh\n' },
+    }),
+    'bin',
+  );
+  return { environment: { PATH: bin }, bin };
+}
+
+test('what is detected is what the contract calls capabilities', async () => {
+  const { environment, bin } = container();
+  const { runtimes, container: found } = await detect({ environment });
+  expect(capabilities.parse({ runtimes, ...found }).runtimes).toEqual([
+    { name: 'ruby', version: '3.1.2', path: join(bin, 'ruby') },
+    { name: 'native' },
+  ]);
+});
+
+test('the user may say what is advertised', async () => {
+  const { environment, bin } = container();
+  const { runtimes, warnings } = await detect({ environment, runtimes: ['erlang', 'rb'] });
+  expect(runtimes).toEqual([{ name: 'erlang' }, { name: 'ruby', version: '3.1.2', path: join(bin, 'ruby') }]);
+  expect(warnings).toEqual([expect.stringContaining('erlang')]);
+});
+
+test('the table shows runtimes and container, aligned', async () => {
+  const { environment, bin } = container();
+  const lines = (await detectText({ environment })).split('\n');
+  expect(lines.slice(0, 4)).toEqual([
+    'RUNTIME  VERSION  PATH',
+    `ruby     3.1.2    ${join(bin, 'ruby')}`,
+    'native   -        -',
+    '',
+  ]);
+  expect(lines.slice(4).map((line) => line.split(/\s/, 1)[0])).toEqual([
+    'architecture',
+    'libc',
+    'distribution',
+    'cpus',
+    'memory',
+    'gpus',
+  ]);
+});
+
+test('--json says the same to programs', async () => {
+  const { environment } = container();
+  const document = z.object({ ...capabilities.shape, warnings: z.array(z.string()) });
+  const found = document.parse(JSON.parse(await detectJson({ environment, runtimes: ['ruby'] })));
+  expect(found).toMatchObject({ runtimes: [{ name: 'ruby', version: '3.1.2' }], warnings: [] });
+});
