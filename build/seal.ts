@@ -1,12 +1,13 @@
 import {
   type Elf,
   ElfType,
-  SEGMENT_SIZE,
+  type Segment,
   SegmentFlag,
   SegmentType,
   readElf,
   writeAddress,
 } from './elf/read.ts';
+import { type Hole, cutHole, segmentTable } from './elf/segments.ts';
 
 /** Where the stub is mapped; build/stub/stub.ld says the same. Below every address that Node uses. */
 export const STUB_ADDRESS = 0x20_0000;
@@ -18,6 +19,8 @@ const MAX_LIBRARIES = 16;
 export interface SealParts {
   /** A dynamically linked executable at a fixed address. */
   readonly program: Buffer;
+  /** A part of it that nobody reads, to be left out of the file. */
+  readonly hole?: Hole;
   readonly stub: Buffer;
   /** ld.so. */
   readonly loader: Buffer;
@@ -28,29 +31,34 @@ export interface SealParts {
  * Seals a program: appends ld.so and its libraries, and turns PT_INTERP into a segment that maps the stub, which then
  * does from the file itself what the kernel would have done with an interpreter of the container.
  */
-export function seal({ program, stub, loader, libraries }: SealParts): Buffer {
+export function seal({ program, hole, stub, loader, libraries }: SealParts): Buffer {
   const elf = readElf(program);
   checkProgram(elf, libraries.length);
+  const { bytes, segments } = hole
+    ? cutHole(program, elf.segments, hole)
+    : { bytes: program, segments: [...elf.segments] };
 
-  const file = new Layout(program);
+  const file = new Layout(bytes);
   const loaderAt = file.append(loader);
   const librariesAt = libraries.map((library) => file.append(library));
-
-  const table = stubSegment(stub, originalTable(program, elf));
-  fillParameters(table.bytes, [
+  const mapped = stubSegment(stub, segments);
+  fillParameters(mapped.bytes, [
     elf.entry,
-    table.address,
-    elf.segments.length,
+    mapped.tableAddress,
+    segments.length,
     libraries.length,
     loaderAt,
     loader.length,
     ...libraries.flatMap((library, index) => [librariesAt[index] ?? 0, library.length]),
   ]);
-  const stubAt = file.append(table.bytes);
+  const stubAt = file.append(mapped.bytes);
+  const tableAt = file.append(segmentTable(withStub(segments, stubAt, mapped.bytes.length)));
 
   const sealed = file.concat();
-  replaceInterpreter(sealed, elf, { offset: stubAt, size: table.bytes.length });
+  sealed.writeUInt16LE(segments.length, 56);
   writeAddress(sealed, 24, STUB_ADDRESS);
+  writeAddress(sealed, 32, tableAt);
+  forgetSections(sealed);
   return sealed;
 }
 
@@ -66,22 +74,30 @@ function checkProgram(elf: Elf, libraryCount: number): void {
   if (libraryCount > MAX_LIBRARIES) throw new Error(`more than ${MAX_LIBRARIES} libraries`);
 }
 
-/** The program headers before the change: ld.so looks for PT_INTERP in them, and for its own table in PT_PHDR. */
-function originalTable(program: Buffer, elf: Elf): Buffer {
-  const size = elf.segments.length * SEGMENT_SIZE;
-  return Buffer.from(program.subarray(elf.segmentTable, elf.segmentTable + size));
+/** The stub, and behind it the headers that ld.so sees: it looks for PT_INTERP, and for the table itself in PT_PHDR. */
+function stubSegment(stub: Buffer, segments: readonly Segment[]): { bytes: Buffer; tableAddress: number } {
+  const at = Math.ceil(stub.length / 16) * 16;
+  const tableAddress = STUB_ADDRESS + at;
+  const table = segmentTable(
+    segments.map((segment) =>
+      segment.type === SegmentType.table ? { ...segment, address: tableAddress } : segment,
+    ),
+  );
+  return { bytes: Buffer.concat([stub, Buffer.alloc(at - stub.length), table]), tableAddress };
 }
 
-/** The stub with the table behind it, and the address at which the table will be. */
-function stubSegment(stub: Buffer, table: Buffer): { bytes: Buffer; address: number } {
-  const at = Math.ceil(stub.length / 16) * 16;
-  const address = STUB_ADDRESS + at;
-  for (let header = 0; header < table.length; header += SEGMENT_SIZE) {
-    if (table.readUInt32LE(header) !== SegmentType.table) continue;
-    writeAddress(table, header + 16, address);
-    writeAddress(table, header + 24, address);
-  }
-  return { bytes: Buffer.concat([stub, Buffer.alloc(at - stub.length), table]), address };
+/** The headers that the kernel sees: the stub in the place of the interpreter. */
+function withStub(segments: readonly Segment[], offset: number, size: number): Segment[] {
+  const stub: Segment = {
+    type: SegmentType.load,
+    flags: SegmentFlag.read | SegmentFlag.execute,
+    offset,
+    address: STUB_ADDRESS,
+    fileSize: size,
+    memorySize: size,
+    alignment: ALIGNMENT,
+  };
+  return segments.map((segment) => (segment.type === SegmentType.interpreter ? stub : segment));
 }
 
 /** The fields of `struct parameters` in build/stub/stub.h, behind its magic. */
@@ -93,14 +109,11 @@ function fillParameters(stub: Buffer, fields: readonly number[]): void {
   });
 }
 
-function replaceInterpreter(file: Buffer, elf: Elf, stub: { offset: number; size: number }): void {
-  const index = elf.segments.findIndex(({ type }) => type === SegmentType.interpreter);
-  const header = elf.segmentTable + index * SEGMENT_SIZE;
-  file.writeUInt32LE(SegmentType.load, header);
-  file.writeUInt32LE(SegmentFlag.read | SegmentFlag.execute, header + 4);
-  [stub.offset, STUB_ADDRESS, STUB_ADDRESS, stub.size, stub.size, ALIGNMENT].forEach((value, field) => {
-    writeAddress(file, header + 8 + field * 8, value);
-  });
+/** Sections are for linkers and debuggers, and their places in the file are no longer true. */
+function forgetSections(file: Buffer): void {
+  writeAddress(file, 40, 0);
+  file.writeUInt16LE(0, 60);
+  file.writeUInt16LE(0, 62);
 }
 
 /** A file that grows by aligned parts. */

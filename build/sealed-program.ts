@@ -12,6 +12,7 @@ import type { Progress } from './progress.ts';
 import { seal } from './seal.ts';
 import { makeSingleExecutable } from './single-executable.ts';
 import { stubPath } from './stub/compile.ts';
+import { trimLocales } from './trim-locales.ts';
 
 /**
  * Makes one sealed file of a bundled program: stripped Node, the program and its assets inside, ld.so and the libraries
@@ -40,7 +41,8 @@ export async function makeSealedProgram(
       makeSingleExecutable({ name, code, assets, node }, `${path}.d`),
     );
     await progress.phase('seal', () => {
-      writeFileSync(path, seal({ program: executable, ...parts }), { mode: 0o755 });
+      const hole = trimLocales(executable);
+      writeFileSync(path, seal({ program: executable, hole, ...parts }), { mode: 0o755 });
     });
   });
 }

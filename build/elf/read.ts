@@ -63,6 +63,16 @@ export function offsetOfAddress(elf: Elf, address: number): number {
   return address - segment.address + segment.offset;
 }
 
+/** Where a place in the file is mapped. */
+export function addressOfOffset(elf: Elf, offset: number): number {
+  const segment = elf.segments.find(
+    ({ type, offset: start, fileSize }) =>
+      type === SegmentType.load && offset >= start && offset < start + fileSize,
+  );
+  if (segment === undefined) throw new Error(`offset 0x${offset.toString(16)} is not mapped`);
+  return segment.address + offset - segment.offset;
+}
+
 /** A 64-bit field as a number: the files and addresses here stay far below 2^53. */
 export function readAddress(file: Buffer, offset: number): number {
   return Number(file.readBigUInt64LE(offset));

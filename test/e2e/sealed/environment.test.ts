@@ -55,6 +55,26 @@ describe('the variables of the container', () => {
     expect(parsed(stdout)).toEqual(environment);
   });
 
+  test.each(['C', 'ja_JP.UTF-8', 'xx_YY'])(
+    'may ask for the locale %s: time zones and text work as ever',
+    async (locale) => {
+      const environment = { LC_ALL: locale, LANG: locale };
+      const { stdout } = await start(probe, ['text'], { environment }).result;
+      expect(parsed(stdout)).toEqual({
+        date: 'January 1, 1970 at 1:00 AM',
+        otherDate: true,
+        number: '12,345.5',
+        otherNumber: true,
+        sorted: 3,
+        words: 3,
+        normalized: 'fi',
+        host: 'xn--4ca.example',
+        decoded: 'hi',
+        script: true,
+      });
+    },
+  );
+
   test('the libraries leave no descriptor behind', async () => {
     const { stdout } = await start(probe, ['descriptors']).result;
     expect(stdout).toContain('"/dev/null"');
