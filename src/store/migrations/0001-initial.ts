@@ -5,7 +5,6 @@ export const initial = /* sql */ `
 CREATE TABLE pack (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   ref         text NOT NULL UNIQUE,
-  version     text NOT NULL,
   definition  json NOT NULL,
   digest      text NOT NULL,
   created     timestamptz NOT NULL DEFAULT now(),
@@ -25,13 +24,13 @@ CREATE INDEX action_by_pack ON action (pack);
 
 CREATE TABLE runtime (
   id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  ref              text NOT NULL UNIQUE,
   name             text NOT NULL UNIQUE,
+  ref              text NOT NULL,
   pack             bigint REFERENCES pack (id) ON DELETE CASCADE,
   aliases          text[] NOT NULL DEFAULT '{}',
   definition       json NOT NULL,
   auto_detected    boolean NOT NULL DEFAULT false,
-  detection_config jsonb NOT NULL DEFAULT '{}',
+  detection_config json NOT NULL DEFAULT '{}',
   created          timestamptz NOT NULL DEFAULT now(),
   updated          timestamptz NOT NULL DEFAULT now()
 );
@@ -53,16 +52,17 @@ CREATE TABLE pool (
 
 -- One row a running agent: an agent that starts again is a new worker, whatever its name.
 CREATE TABLE worker (
-  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  name        text NOT NULL,
-  pool        text NOT NULL REFERENCES pool (name),
-  status      text NOT NULL DEFAULT 'online' CHECK (status IN ('online', 'offline', 'lost', 'replaced')),
-  cordoned    boolean NOT NULL DEFAULT false,
-  slots       integer NOT NULL CHECK (slots > 0),
-  busy        integer NOT NULL DEFAULT 0,
-  facts       json NOT NULL,
-  heartbeat   timestamptz NOT NULL DEFAULT now(),
-  created     timestamptz NOT NULL DEFAULT now()
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name          text NOT NULL,
+  pool          text NOT NULL REFERENCES pool (name),
+  status        text NOT NULL DEFAULT 'online' CHECK (status IN ('online', 'offline', 'lost', 'replaced')),
+  cordoned      boolean NOT NULL DEFAULT false,
+  slots         integer NOT NULL CHECK (slots > 0),
+  busy          integer NOT NULL DEFAULT 0,
+  capabilities  json NOT NULL,
+  agent         json NOT NULL,
+  heartbeat     timestamptz NOT NULL DEFAULT now(),
+  created       timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX worker_online ON worker (pool) WHERE status = 'online';
 CREATE INDEX worker_by_name ON worker (name) WHERE status = 'online';

@@ -1,0 +1,107 @@
+import type { ActionDefinition } from '../../contract/action.ts';
+import type { Assignment } from '../../contract/assignment.ts';
+import { packOf } from '../../contract/names.ts';
+import type { Notice } from '../../contract/notice.ts';
+import type { JsonObject } from '../../contract/parameter-schema.ts';
+import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import type { Sql } from '../connect.ts';
+import { epochsOf, executionsOf } from './attempts.ts';
+
+/**
+ * A claimed attempt with all that an assignment is made of. `secretParameters` are still sealed; `action` is null where it
+ * was removed after the request, `runtime` where the control plane has no definition of it. `timeout` in seconds.
+ */
+export interface ClaimedRow {
+  readonly execution: number;
+  readonly epoch: number;
+  readonly action: ActionDefinition | null;
+  readonly pack: string;
+  readonly runtime: Assignment['runtime'];
+  readonly parameters: JsonObject;
+  readonly secretParameters: string | null;
+  readonly timeout: number;
+}
+
+interface StoredClaim extends Omit<ClaimedRow, 'pack' | 'runtime'> {
+  readonly ref: string;
+  readonly runtime: RuntimeDefinition | null;
+}
+
+/**
+ * Claims by notice: scheduled → running, only under the noticed epoch, only in the worker's own pool, only for a worker that is
+ * online and not cordoned. Answers in the order of the notices, `undefined` for a refusal; a doubled notice is refused once.
+ */
+export async function claimExecutions(
+  sql: Sql,
+  worker: number,
+  notices: readonly Notice[],
+): Promise<(ClaimedRow | undefined)[]> {
+  const ordered = notices.toSorted((one, other) => one.execution - other.execution);
+  const rows = await sql<StoredClaim[]>`
+    WITH claimed AS (
+      UPDATE execution SET state = 'running', worker = worker.id, attempts = attempts + 1, started = now()
+      FROM worker, unnest(${executionsOf(ordered)}::bigint[], ${epochsOf(ordered)}::integer[]) AS notice (execution, epoch)
+      WHERE execution.id = notice.execution AND execution.epoch = notice.epoch AND execution.state = 'scheduled'
+        AND worker.id = ${worker} AND worker.pool = execution.pool AND worker.status = 'online' AND NOT worker.cordoned
+      RETURNING execution.*
+    )
+    ${completeClaim(sql)}`;
+  const claims = new Map(rows.map((row) => [row.execution, row]));
+  return notices.map((notice) => takeClaim(claims, notice));
+}
+
+/**
+ * Claims up to `count` scheduled executions of the pool, oldest first, skipping those that others are claiming right now.
+ * Refuses as `claimExecutions` does.
+ */
+export async function claimNext(
+  sql: Sql,
+  { worker, pool, count }: { readonly worker: number; readonly pool: string; readonly count: number },
+): Promise<ClaimedRow[]> {
+  const rows = await sql<StoredClaim[]>`
+    WITH next AS (
+      SELECT execution.id FROM execution
+      WHERE execution.state = 'scheduled' AND execution.pool = ${pool} AND EXISTS (
+        SELECT FROM worker
+        WHERE id = ${worker} AND worker.pool = ${pool} AND status = 'online' AND NOT cordoned
+      )
+      ORDER BY execution.id LIMIT ${count}
+      FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+      UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now()
+      FROM next WHERE execution.id = next.id
+      RETURNING execution.*
+    )
+    ${completeClaim(sql)}`;
+  return rows.map(toClaimedRow);
+}
+
+function completeClaim(sql: Sql) {
+  return sql`
+    SELECT claimed.id AS execution, claimed.epoch, claimed.action AS ref, claimed.parameters,
+      claimed.secret_parameters AS "secretParameters", claimed.timeout,
+      action.definition AS action, runtime.definition AS runtime
+    FROM claimed
+    LEFT JOIN action ON action.ref = claimed.action
+    LEFT JOIN runtime ON runtime.name = action.runtime
+    ORDER BY claimed.id`;
+}
+
+function takeClaim(claims: Map<number, StoredClaim>, { execution, epoch }: Notice): ClaimedRow | undefined {
+  const claim = claims.get(execution);
+  if (claim === undefined || claim.epoch !== epoch) return undefined;
+  claims.delete(execution);
+  return toClaimedRow(claim);
+}
+
+function toClaimedRow({ ref, runtime, ...claim }: StoredClaim): ClaimedRow {
+  return {
+    ...claim,
+    pack: packOf(ref),
+    runtime: runtime && {
+      name: canonicalRuntime(runtime.name),
+      execution_config: runtime.execution_config,
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { LogChunk, Outcome } from '../../contract/outcome.ts';
+import type { Attempt } from '../../contract/worker.ts';
+import { json, type Sql } from '../connect.ts';
+import { chunkRows, type Verdict } from './logs.ts';
+
+/**
+ * Stores the end of an attempt and its last chunks in one statement, and tells the listeners.
+ * @returns `fenced` where the attempt is no longer the running one; `accepted` again when its very end is stored already
+ */
+export async function finishExecution(
+  sql: Sql,
+  attempt: Attempt,
+  { state, result }: Outcome,
+  chunks: readonly LogChunk[],
+): Promise<Verdict> {
+  const { execution, epoch } = attempt;
+  const finished = await sql`
+    WITH finished AS (
+      UPDATE execution SET state = ${state}, result = ${json(sql, result)}, finished = now()
+      WHERE id = ${execution} AND epoch = ${epoch} AND state IN ('running', 'canceling')
+      RETURNING id, epoch, state
+    ), logged AS (
+      INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
+      SELECT id, epoch, stream, byte_offset, bytes FROM finished, ${chunkRows(sql, chunks)}
+      ON CONFLICT DO NOTHING
+    )
+    SELECT ${notifyTerminal(sql)} FROM finished`;
+  if (finished.length > 0) return 'accepted';
+  const stored = await sql`
+    SELECT FROM execution WHERE id = ${execution} AND epoch = ${epoch} AND state = ${state}`;
+  return stored.length > 0 ? 'accepted' : 'fenced';
+}
+
+/** Tells the listeners that the row (`id`, `epoch`, `state`) is terminal now: they hear it when the statement is committed. */
+export function notifyTerminal(sql: Sql) {
+  return sql`pg_notify('attune_execution', json_build_object('execution', id, 'epoch', epoch, 'state', state)::text)`;
+}

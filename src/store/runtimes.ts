@@ -1,0 +1,3 @@
+export { findRuntime, listRuntimes } from './runtimes/read.ts';
+export { offerRuntimes } from './runtimes/offer.ts';
+export { replaceRuntimes } from './runtimes/replace.ts';

@@ -1,0 +1,40 @@
+import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import { AttuneError } from '../../shared/errors.ts';
+import type { Queries } from '../connect.ts';
+import { definitionRows } from './columns.ts';
+
+/**
+ * Makes these the runtimes of the pack; part of `savePack`. A definition that only workers brought gives way to the pack's.
+ * @throws AttuneError `duplicate_runtime` where another pack defines a runtime of the same name
+ */
+export async function replaceRuntimes(
+  sql: Queries,
+  pack: number,
+  runtimes: readonly RuntimeDefinition[],
+): Promise<void> {
+  const names = runtimes.map(({ name }) => canonicalRuntime(name));
+  await refuseNamesOfOthers(sql, pack, names);
+  await sql`DELETE FROM runtime WHERE pack = ${pack} AND name <> ALL (${names}::text[])`;
+  await sql`
+    INSERT INTO runtime (name, ref, aliases, definition, detection_config, pack)
+    SELECT new.*, ${pack}::bigint FROM ${definitionRows(sql, runtimes)}
+    ON CONFLICT (name) DO UPDATE
+    SET ref = excluded.ref, aliases = excluded.aliases, definition = excluded.definition,
+      detection_config = excluded.detection_config, pack = excluded.pack, auto_detected = false, updated = now()`;
+}
+
+async function refuseNamesOfOthers(sql: Queries, pack: number, names: readonly string[]): Promise<void> {
+  const taken = await sql<{ name: string; owner: string }[]>`
+    SELECT runtime.name, pack.ref AS owner FROM runtime JOIN pack ON pack.id = runtime.pack
+    WHERE runtime.name = ANY (${[...names]}::text[]) AND pack.id <> ${pack}
+    ORDER BY runtime.name`;
+  if (taken.length === 0) return;
+  const violations = taken.map(({ name, owner }) => ({
+    path: `runtimes.${name}`,
+    message: `is defined by pack "${owner}" already: give it another name, or remove it from one of the packs`,
+  }));
+  throw new AttuneError('duplicate_runtime', 'Another pack defines a runtime of the same name', {
+    violations,
+  });
+}

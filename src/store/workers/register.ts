@@ -1,0 +1,61 @@
+import type { WorkerView } from '../../contract/api/worker.ts';
+import type { Registered, WorkerRegistration } from '../../contract/worker.ts';
+import { json, type Queries, type Sql } from '../connect.ts';
+import { capabilityHash, derivedPoolName, suffixedPoolName } from './pool-name.ts';
+import { findWorker } from './read.ts';
+
+/** Any number that nothing else in the database locks: registrations, and what they decide about pools, come one by one. */
+const registrationLock = 0x61_74_74_77;
+
+/**
+ * Makes a new worker of an agent that starts, in the pool that it names or one derived from its capabilities. A pool is all
+ * workers of one name that offer the same: where live workers of the named pool offer something else, the new one joins
+ * `<name>-<hash>`. An online worker of the same name is `replaced`.
+ */
+export async function registerWorker(sql: Sql, registration: WorkerRegistration): Promise<Registered> {
+  const { name, slots, capabilities, agent } = registration;
+  return sql.begin(async (transaction) => {
+    await transaction`SELECT pg_advisory_xact_lock(${registrationLock})`;
+    await transaction`UPDATE worker SET status = 'replaced', busy = 0 WHERE name = ${name} AND status = 'online'`;
+    const pool = await joinPool(transaction, registration);
+    const [row] = await transaction<{ worker: number }[]>`
+      INSERT INTO worker (name, pool, slots, capabilities, agent)
+      VALUES (${name}, ${pool}, ${slots}, ${json(sql, capabilities)}, ${json(sql, agent)})
+      RETURNING id AS worker, pg_notify('attune_pools', '')`;
+    if (row === undefined) throw new Error('INSERT answered no row');
+    return { worker: row.worker, pool };
+  });
+}
+
+/** Says that a worker stops on purpose. */
+export async function unregisterWorker(sql: Sql, worker: number): Promise<void> {
+  await sql`
+    UPDATE worker SET status = 'offline', busy = 0 WHERE id = ${worker} AND status = 'online'
+    RETURNING pg_notify('attune_pools', '')`;
+}
+
+/** Cordons a worker (it takes nothing new) or lifts that. Answers the worker afterwards, `undefined` where there is none. */
+export async function setCordoned(
+  sql: Sql,
+  worker: number,
+  cordoned: boolean,
+): Promise<WorkerView | undefined> {
+  await sql`
+    UPDATE worker SET cordoned = ${cordoned} WHERE id = ${worker} AND cordoned <> ${cordoned}
+    RETURNING pg_notify('attune_pools', ''), pg_notify('attune_ready', pool)`;
+  return findWorker(sql, worker);
+}
+
+async function joinPool(sql: Queries, { pool, capabilities }: WorkerRegistration): Promise<string> {
+  const hash = capabilityHash(capabilities);
+  const name = pool ?? derivedPoolName(capabilities, hash);
+  const taken = await sql`
+    SELECT FROM pool WHERE name = ${name} AND capability_hash <> ${hash}
+      AND EXISTS (SELECT FROM worker WHERE worker.pool = pool.name AND status = 'online')`;
+  const joined = taken.length > 0 ? suffixedPoolName(name, hash) : name;
+  await sql`
+    INSERT INTO pool (name, capabilities, capability_hash) VALUES (${joined}, ${json(sql, capabilities)}, ${hash})
+    ON CONFLICT (name) DO UPDATE
+    SET capabilities = excluded.capabilities, capability_hash = excluded.capability_hash, updated = now()`;
+  return joined;
+}
