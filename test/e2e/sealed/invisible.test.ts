@@ -1,4 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { sealedProbe } from '../../support/sealed/probe.ts';
@@ -45,6 +49,18 @@ describe.runIf(asRoot)('a process of the same user', () => {
     const { pid, result } = start(probe, ['run', '/bin/sleep', '2'], { uid: UID });
     await expect.poll(() => childSeen(pid), { timeout: 1900 }).toContain('environ open');
     await result;
+  });
+
+  test('a file with the set-uid bit starts too, though ld.so is then told to trust nobody', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'attune-setuid-'));
+    const path = join(directory, 'probe');
+    chmodSync(directory, 0o755);
+    copyFileSync(probe, path);
+    chmodSync(path, 0o4755);
+    const environment = { LD_PRELOAD: '/nonexistent.so' };
+    const { end, stdout } = await start(path, ['environment'], { uid: UID, environment }).result;
+    rmSync(directory, { recursive: true });
+    expect({ end, stdout: parsed(stdout) }).toEqual({ end: 0, stdout: environment });
   });
 
   test('the program itself works: name resolution, its own path, its own descriptors', async () => {
