@@ -1,0 +1,121 @@
+import type * as z from 'zod';
+import { actionView, type ActionView } from '../../contract/api/action.ts';
+import { executionView, type ExecutionView } from '../../contract/api/execution.ts';
+import { pageOf } from '../../contract/api/page.ts';
+import { packView, type PackView } from '../../contract/api/pack.ts';
+import { poolView } from '../../contract/api/pool.ts';
+import { registerPackReply, type RegisterPackReply } from '../../contract/api/register-pack.ts';
+import { runtimeView } from '../../contract/api/runtime.ts';
+import { workerView, type WorkerView } from '../../contract/api/worker.ts';
+import type { JsonObject } from '../../contract/parameter-schema.ts';
+import { AttuneError } from '../../shared/errors.ts';
+import type { Client } from './client.ts';
+
+const root = '/api/v1';
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly filters?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Null on the last page. */
+  readonly next_cursor: string | null;
+}
+
+/** How many items the server gives at a time. */
+const largestPage = 500;
+
+/** The first `limit` items of a list, asked for in as many pages as it takes. */
+async function listItems<Item extends z.ZodType>(
+  client: Client,
+  path: string,
+  item: Item,
+  { limit, cursor, filters }: ListQuery,
+): Promise<Page<z.output<Item>>> {
+  const page = await client.send({
+    path: `${root}/${path}`,
+    query: { ...filters, limit: Math.min(limit, largestPage), cursor },
+    answer: pageOf(item),
+  });
+  const missing = limit - page.items.length;
+  if (page.next_cursor === null || missing <= 0) return page;
+  const rest = await listItems(client, path, item, {
+    limit: missing,
+    cursor: page.next_cursor,
+    filters: filters ?? {},
+  });
+  return { items: [...page.items, ...rest.items], next_cursor: rest.next_cursor };
+}
+
+export const listPacks = (client: Client, query: ListQuery) => listItems(client, 'packs', packView, query);
+export const listActions = (client: Client, query: ListQuery) =>
+  listItems(client, 'actions', actionView, query);
+export const listRuntimes = (client: Client, query: ListQuery) =>
+  listItems(client, 'runtimes', runtimeView, query);
+export const listWorkers = (client: Client, query: ListQuery) =>
+  listItems(client, 'workers', workerView, query);
+export const listPools = (client: Client, query: ListQuery) => listItems(client, 'pools', poolView, query);
+export const listExecutions = (client: Client, query: ListQuery) =>
+  listItems(client, 'executions', executionView, query);
+
+/** @param path of a folder, absolute, on the server's machine */
+export function registerPack(client: Client, path: string): Promise<RegisterPackReply> {
+  return client.send({
+    method: 'POST',
+    path: `${root}/packs/register`,
+    body: { path },
+    answer: registerPackReply,
+  });
+}
+
+export function showPack(client: Client, ref: string): Promise<PackView> {
+  return client.send({ path: `${root}/packs/${encodeURIComponent(ref)}`, answer: packView });
+}
+
+export function showAction(client: Client, ref: string): Promise<ActionView> {
+  return client.send({ path: `${root}/actions/${encodeURIComponent(ref)}`, answer: actionView });
+}
+
+export function execute(client: Client, action: string, parameters: JsonObject): Promise<ExecutionView> {
+  return client.send({
+    method: 'POST',
+    path: `${root}/executions/execute`,
+    body: { action, parameters },
+    answer: executionView,
+  });
+}
+
+/** Where an execution is shown. */
+export function executionPath(execution: number): string {
+  return `${root}/executions/${execution}`;
+}
+
+export function showExecution(client: Client, execution: number): Promise<ExecutionView> {
+  return client.send({ path: executionPath(execution), answer: executionView });
+}
+
+export function cancelExecution(client: Client, execution: number): Promise<ExecutionView> {
+  return client.send({ method: 'POST', path: `${executionPath(execution)}/cancel`, answer: executionView });
+}
+
+/** @param worker its number, or its name: then the latest of that name is meant. @throws AttuneError `unknown_worker` */
+export async function showWorker(client: Client, worker: string): Promise<WorkerView> {
+  if (/^\d+$/.test(worker)) return client.send({ path: `${root}/workers/${worker}`, answer: workerView });
+  const { items } = await listWorkers(client, { limit: 5000 });
+  const latest = items.filter(({ name }) => name === worker).toSorted((a, b) => b.id - a.id)[0];
+  if (latest === undefined)
+    throw new AttuneError('unknown_worker', `No worker is named ${worker}. "attune worker list" shows all.`);
+  return latest;
+}
+
+/** Whether a worker takes new executions. */
+export function setCordoned(
+  client: Client,
+  worker: number,
+  step: 'cordon' | 'uncordon',
+): Promise<WorkerView> {
+  return client.send({ method: 'POST', path: `${root}/workers/${worker}/${step}`, answer: workerView });
+}

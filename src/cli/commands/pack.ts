@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { listPacks, registerPack, showPack } from '../api/endpoints.ts';
+import { clientFor, globalOptions, onCall, printJson } from '../call.ts';
+import type { Context } from '../context.ts';
+import { age } from '../format/age.ts';
+import { details } from '../format/details.ts';
+import { paint } from '../format/paint.ts';
+import { plain } from '../format/table.ts';
+import { addListOptions, listOptions, printPage } from '../listing.ts';
+
+export function define(command: Command, context: Context): void {
+  defineRegister(command.command('register'), context);
+  defineList(command.command('list'), context);
+  defineShow(command.command('show'), context);
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  attune pack register ./examples/packs/example\n  attune pack list',
+  );
+}
+
+function defineRegister(command: Command, context: Context): void {
+  command
+    .description("register the pack in a folder of the server's machine, or replace it")
+    .argument('<folder>', 'the folder that holds pack.yaml; relative to where you are')
+    .addHelpText('after', '\nExamples:\n  attune pack register ./examples/packs/example');
+  onCall(command, { context, schema: globalOptions }, async ({ words: [folder = '.'], options }) => {
+    const { errors, output } = context;
+    const reply = await registerPack(clientFor(context, options), resolve(folder));
+    if (options.json) return printJson(context, reply);
+    for (const { path, message } of reply.warnings)
+      errors.write(`${paint(errors, 'yellow', 'warning:')} ${plain(`${path}: ${message}`)}\n`);
+    output.write(`Pack ${reply.ref} ${reply.version} with ${reply.actions.length} actions:\n`);
+    for (const action of reply.actions) output.write(`  ${action}\n`);
+  });
+}
+
+function defineList(command: Command, context: Context): void {
+  addListOptions(command.description('list packs')).addHelpText('after', '\nExamples:\n  attune pack list');
+  onCall(command, { context, schema: listOptions }, async ({ options }) => {
+    const page = await listPacks(clientFor(context, options), options);
+    const now = new Date();
+    printPage(context, options, page, {
+      headings: ['pack', 'version', 'age', 'description'],
+      row: ({ ref, version, updated, description }) => [ref, version, age(updated, now), plain(description)],
+    });
+  });
+}
+
+function defineShow(command: Command, context: Context): void {
+  command
+    .description('show a pack')
+    .argument('<pack>', 'like core')
+    .addHelpText('after', '\nExamples:\n  attune pack show example');
+  onCall(command, { context, schema: globalOptions }, async ({ words: [ref = ''], options }) => {
+    const pack = await showPack(clientFor(context, options), ref);
+    if (options.json) return printJson(context, pack);
+    context.output.write(
+      details({
+        Pack: pack.ref,
+        Version: pack.version,
+        Label: plain(pack.label ?? '') || null,
+        Description: plain(pack.description) || null,
+        Author: plain(pack.author ?? '') || null,
+        Tags: plain(pack.tags.join(', ')) || null,
+        Digest: pack.digest,
+        Updated: pack.updated,
+      }),
+    );
+  });
+}

@@ -1,0 +1,7 @@
+import { AttuneError } from '../shared/errors.ts';
+
+/** The number of an execution out of a word of the command line. @throws AttuneError `invalid_arguments` */
+export function executionNumber(word = ''): number {
+  if (/^[1-9]\d{0,15}$/.test(word)) return Number(word);
+  throw new AttuneError('invalid_arguments', `"${word}" is not the number of an execution, like 12.`);
+}
