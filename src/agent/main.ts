@@ -1,41 +1,45 @@
-import { licensesText } from './commands/licenses.ts';
-import { versionText } from './commands/version.ts';
+import { AttuneError, describeError } from '../shared/errors.ts';
 
-const help = `Usage: attune-agent [command]
-
-Without a command, runs this container as an Attune worker.
-
-Commands:
-  licenses         print the license texts of everything in this file
-  --version [--json]  print version, commit, Node and architecture
-  --help           print this text
-`;
-
-/** The commands that must answer at once stand here; everything else is loaded when it is asked for. */
-async function main([command, ...rest]: readonly string[]): Promise<number> {
+/** The commands that must answer at once load next to nothing; everything is loaded when it is asked for. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
   switch (command) {
     case '--version':
-      process.stdout.write(`${versionText({ json: rest.includes('--json') })}\n`);
-      return 0;
+      return print((await import('./commands/version.ts')).versionText({ json: rest.includes('--json') }));
     case '--help':
-      process.stdout.write(help);
-      return 0;
+    case 'help':
+      return print((await import('./commands/help.ts')).helpText());
     case 'licenses':
-      process.stdout.write(licensesText());
-      return 0;
-    case undefined: {
-      const { run } = await import('./commands/run.ts');
-      return await run();
-    }
+      return print((await import('./commands/licenses.ts')).licensesText());
+    case 'detect':
+    case '--detect-only':
+      return print(await (await import('./commands/detect.ts')).detectCommand(rest, process.env));
     default:
-      process.stderr.write(`attune-agent: unknown command ${command}\n\n${help}`);
-      return 64;
+      return (await import('./commands/run.ts')).runCommand(argv, { environment: process.env, onSignal });
   }
 }
 
-// The executable is one CommonJS file, so there is no await at the top.
-void start();
-
-async function start(): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2));
+/** TERM, INT, HUP and QUIT all ask for a stop. */
+function onSignal(listener: (signal: string) => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(signal, listener);
 }
+
+function print(text: string): number {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+}
+
+const wrongUse = new Set(['invalid_arguments', 'invalid_configuration']);
+
+/** The executable is one CommonJS file, so there is no await at the top. */
+async function start(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    const code = error instanceof AttuneError ? error.code : 'internal_error';
+    process.stderr.write(`attune-agent: ${describeError(error)} (${code})\n`);
+    process.exitCode = wrongUse.has(code) ? 2 : 1;
+  }
+}
+
+void start();

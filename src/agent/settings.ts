@@ -85,6 +85,12 @@ export const agentSettings = {
     schema: z.string().min(1).default('/tmp/attune-spool'),
     description: 'Folder for results that could not be delivered yet',
   }),
+  temporaryDirectory: setting({
+    key: 'worker.tmp_dir',
+    variable: 'ATTUNE_WORKER_TMP_DIR',
+    schema: z.string().min(1).default('/tmp'),
+    description: 'Folder for parameter files, removed after use',
+  }),
   apiUrl: setting({
     key: 'api.url',
     variable: 'ATTUNE_API_URL',

@@ -1,5 +1,17 @@
 import type { DetectedRuntime } from '../../contract/capability.ts';
+import { readConfiguration } from '../../shared/config/read.ts';
 import { detect, type DetectOptions } from '../detect/detect.ts';
+import type { Environment } from '../detect/environment.ts';
+import { agentSettings } from '../settings.ts';
+import { readArguments } from '../start/arguments.ts';
+
+/** `detect`, with the flags and variables that change what is advertised. */
+export function detectCommand(argv: readonly string[], environment: Environment): Promise<string> {
+  const { flags, file, json } = readArguments(argv, agentSettings);
+  const { workerRuntimes } = readConfiguration(agentSettings, { flags, environment, file });
+  const options = { environment, runtimes: workerRuntimes, ignored: [process.execPath] };
+  return json ? detectJson(options) : detectText(options);
+}
 
 /** `detect`: what this container can do, as a table for people. */
 export async function detectText(options: DetectOptions): Promise<string> {

@@ -1,7 +1,108 @@
-import { versionText } from './version.ts';
+import { hostname } from 'node:os';
+import { buildInfo } from '../../shared/build-info.ts';
+import { readConfiguration, unknownVariables } from '../../shared/config/read.ts';
+import type { Configuration } from '../../shared/config/setting.ts';
+import { AttuneError, describeError } from '../../shared/errors.ts';
+import { createLogger, type Logger } from '../../shared/logger.ts';
+import { runAgent } from '../agent.ts';
+import { detect } from '../detect/detect.ts';
+import type { Environment } from '../detect/environment.ts';
+import { Attempts } from '../execute/attempts.ts';
+import { createCommandResolver } from '../execute/command/command.ts';
+import { createAttemptStarter } from '../execute/start-attempt.ts';
+import { createNodeProcessHost } from '../host/node/node-process-host.ts';
+import { createDirectLink } from '../link/direct/direct-link.ts';
+import { agentSettings } from '../settings.ts';
+import { createDelivery } from '../spool/deliver.ts';
+import { readArguments } from '../start/arguments.ts';
+import { describeWorker } from '../start/describe-worker.ts';
+import { createStopLadder, type StopLadder } from '../stop/ladder.ts';
 
-/** Runs this container as a worker. */
-export async function run(): Promise<number> {
-  process.stdout.write(`${versionText({ json: false })}\n`);
-  return 0;
+/** What running needs of the process. */
+export interface Surroundings {
+  readonly environment: Environment;
+  /** Calls back for every TERM and INT, from the first on. */
+  readonly onSignal: (listener: (signal: string) => void) => void;
+}
+
+/**
+ * Runs this container as a worker until it is told to stop.
+ * @returns the exit code; an `exit` demanded by a third signal answers at once
+ * @throws AttuneError `invalid_arguments`, `invalid_configuration`
+ */
+export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { environment } = surroundings;
+  const { flags, file } = readArguments(argv, agentSettings);
+  const config = readConfiguration(agentSettings, { flags, environment, file });
+  const logger = createLogger(config.logLevel);
+  logger.info(buildInfo(), 'attune-agent starts');
+  for (const name of unknownVariables(agentSettings, environment)) {
+    logger.warn({ variable: name }, 'no setting has this name: see attune-agent --help');
+  }
+  const stop = createStopLadder(logger);
+  surroundings.onSignal(stop.climb);
+  return Promise.race([exitOf(stop), work(config, environment, { logger, stop })]);
+}
+
+function exitOf({ exit }: StopLadder): Promise<number> {
+  return new Promise((resolve) => exit.addEventListener('abort', () => resolve(1), { once: true }));
+}
+
+async function work(
+  config: Configuration<typeof agentSettings>,
+  environment: Environment,
+  { logger, stop }: { readonly logger: Logger; readonly stop: StopLadder },
+): Promise<number> {
+  try {
+    const link = openLink(config, logger);
+    const detected = detect({
+      environment,
+      runtimes: config.workerRuntimes,
+      ignored: [process.execPath],
+      logger,
+    });
+    const host = createNodeProcessHost();
+    const delivery = createDelivery({ link, directory: config.spoolDirectory, logger });
+    const resolver = detected.then(({ runtimes, templates }) =>
+      createCommandResolver({ environment, detected: runtimes, templates, config }),
+    );
+    const startAttempt = createAttemptStarter({
+      config,
+      host,
+      link,
+      delivery,
+      logger,
+      resolveCommand: async (assignment) => (await resolver)(assignment),
+    });
+    return await runAgent({
+      config,
+      logger,
+      link,
+      host,
+      delivery,
+      stop,
+      attempts: new Attempts(startAttempt, logger),
+      registration: detected.then((found) => describeWorker(found, config, hostname())),
+    });
+  } catch (error) {
+    if (stop.drain.aborted) return 0;
+    const code = error instanceof AttuneError ? error.code : 'internal_error';
+    logger.fatal({ code, reason: describeError(error) }, 'attune-agent cannot go on');
+    return 1;
+  }
+}
+
+function openLink(config: Configuration<typeof agentSettings>, logger: Logger) {
+  if (config.databaseUrl === undefined) {
+    throw new AttuneError(
+      'database_missing',
+      'The worker has no database: set ATTUNE__DATABASE__URL, like postgres://user:password@host:5432/attune',
+    );
+  }
+  return createDirectLink({
+    databaseUrl: config.databaseUrl,
+    messageQueueUrl: config.messageQueueUrl,
+    encryptionKey: config.encryptionKey,
+    logger,
+  });
 }

@@ -3,7 +3,7 @@ import { backoffDelay } from '../../shared/backoff.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Link, Verdict } from '../link/link.ts';
-import type { Spool, Undelivered } from './spool.ts';
+import { createSpool, type Spool, type Undelivered } from './spool.ts';
 
 const backoff = { first: 200, most: 10_000 };
 
@@ -15,6 +15,21 @@ export interface Delivery {
   readonly signal: AbortSignal;
   /** The agent leaves: what is in the spool waits for the next one. */
   readonly leave: () => void;
+}
+
+/** @param options.directory where what can't be delivered waits */
+export function createDelivery(
+  options: Pick<Delivery, 'link' | 'logger'> & { readonly directory: string },
+): Delivery {
+  const { link, logger, directory } = options;
+  const leaving = new AbortController();
+  return {
+    link,
+    logger,
+    spool: createSpool(directory, logger),
+    signal: leaving.signal,
+    leave: () => leaving.abort(),
+  };
 }
 
 /**

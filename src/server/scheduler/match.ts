@@ -1,6 +1,6 @@
-import { satisfies } from 'semver';
 import type { Capabilities, Requirement } from '../../contract/capability.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import { inVersionRange } from '../../contract/version-range.ts';
 
 /** Needs no interpreter, so every worker has it. */
 const everywhere = 'native';
@@ -28,11 +28,6 @@ function offersRuntime(offered: Capabilities, name: string, range: string): bool
   const wanted = canonicalRuntime(name);
   if (wanted === everywhere) return true;
   return offered.runtimes.some(
-    (runtime) => canonicalRuntime(runtime.name) === wanted && inRange(runtime.version, range),
+    (runtime) => canonicalRuntime(runtime.name) === wanted && inVersionRange(runtime.version, range),
   );
-}
-
-function inRange(version: string | undefined, range: string): boolean {
-  if (range === '*') return true;
-  return version !== undefined && satisfies(version, range, { loose: true, includePrerelease: true });
 }

@@ -27,7 +27,10 @@ export function createAssigner(
       return toAssignment(row, box);
     } catch (error) {
       if (!(error instanceof AttuneError)) throw error;
-      logger.error({ execution: row.execution, code: error.code, reason: error.message }, 'claimed execution cannot run');
+      logger.error(
+        { execution: row.execution, code: error.code, reason: error.message },
+        'claimed execution cannot run',
+      );
       await finishExecution(sql, row, failedBeforeStart(error), []);
       return undefined;
     }

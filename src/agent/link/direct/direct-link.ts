@@ -9,7 +9,7 @@ import { appendLogs } from '../../../store/executions/logs.ts';
 import { checkSchema } from '../../../store/migrate.ts';
 import { listen } from '../../../store/notify.ts';
 import { offerRuntimes } from '../../../store/runtimes.ts';
-import { heartbeatWorker, registerWorker, unregisterWorker } from '../../../store/workers.ts';
+import { heartbeatWorker, registerWorker, setCordoned, unregisterWorker } from '../../../store/workers.ts';
 import type { Assignment } from '../../../contract/assignment.ts';
 import type { Registered } from '../../../contract/worker.ts';
 import type { Link } from '../link.ts';
@@ -38,7 +38,8 @@ export function createDirectLink(options: DirectLinkOptions): Link {
   let hearCancel: (execution: number) => void = () => undefined;
 
   const me = () => {
-    if (registered === undefined) throw new AttuneError('not_registered', 'The worker must register before it works');
+    if (registered === undefined)
+      throw new AttuneError('not_registered', 'The worker must register before it works');
     return registered;
   };
 
@@ -55,13 +56,20 @@ export function createDirectLink(options: DirectLinkOptions): Link {
     },
     heartbeat: (attempts) => guarded(heartbeatWorker(sql, me().worker, attempts, attempts.length)),
     async consume(slots, onAssigned) {
-      if (road === undefined) throw new AttuneError('not_connected', 'The link must connect before it consumes');
-      return road.subscribe({
+      if (road === undefined)
+        throw new AttuneError('not_connected', 'The link must connect before it consumes');
+      const subscription = await road.subscribe({
         pool: me().pool,
         slots,
         claims: claimsOf(sql, me, options),
         onWork: ({ claimed, settle }) => onAssigned({ assignment: claimed, settle }),
       });
+      return {
+        async stop() {
+          await subscription.stop();
+          await guarded(setCordoned(sql, me().worker, true));
+        },
+      };
     },
     onCancel(listener) {
       hearCancel = listener;

@@ -1,0 +1,34 @@
+import { defaultOf, flagOf, variableOf, type Setting } from '../../shared/config/setting.ts';
+import { agentSettings } from '../settings.ts';
+
+const usage = `Usage: attune-agent [command] [options]
+
+Without a command, runs this container as an Attune worker.
+
+Commands:
+  detect [--json]     show what this container can do, and leave
+  licenses            print the license texts of everything in this file
+  --version [--json]  print version, commit, Node and architecture
+  --help              print this text
+
+Examples:
+  ATTUNE__DATABASE__URL=postgres://attune@db/attune attune-agent
+  attune-agent --worker-pool=ruby --worker-concurrency=4 --config /opt/attune/config/config.yaml
+  attune-agent detect --json
+
+Exit codes:
+  0  stopped as asked     1  failed     2  wrong command line or configuration
+
+Settings, as flag, as variable, or as key of the file named by --config:
+`;
+
+/** `--help`: the commands and every setting. */
+export function helpText(): string {
+  return usage + Object.values(agentSettings).map(describeSetting).join('');
+}
+
+function describeSetting(setting: Setting): string {
+  const standard = defaultOf(setting);
+  const ending = standard === undefined || standard === '{}' ? '' : ` [${standard}]`;
+  return `  ${flagOf(setting)}  ${variableOf(setting)}\n      ${setting.description}${ending}\n`;
+}

@@ -1,0 +1,31 @@
+import type { EndCause, Job } from '../host/process-host.ts';
+
+type RequestedCause = Exclude<EndCause, 'exited' | 'timeout'>;
+
+/** The wish that an attempt ends, which may come before its process exists. The first cause counts. */
+export class Ending {
+  #cause: RequestedCause | undefined;
+  #killed = false;
+  #job: Job | undefined;
+
+  get cause(): RequestedCause | undefined {
+    return this.#cause;
+  }
+
+  request(cause: RequestedCause): void {
+    this.#cause ??= cause;
+    this.#job?.end(cause);
+  }
+
+  kill(): void {
+    this.#killed = true;
+    this.#job?.kill();
+  }
+
+  /** The process exists now: what was asked for before reaches it. */
+  attach(job: Job): void {
+    this.#job = job;
+    if (this.#cause !== undefined) job.end(this.#cause);
+    if (this.#killed) job.kill();
+  }
+}

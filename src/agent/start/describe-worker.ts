@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { OfferedRuntime, WorkerRegistration } from '../../contract/worker.ts';
+import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import { buildInfo } from '../../shared/build-info.ts';
+import type { Configuration } from '../../shared/config/setting.ts';
+import type { Detected } from '../detect/detect.ts';
+import type { agentSettings } from '../settings.ts';
+
+/** What the worker says of itself when it registers: what was detected, and what its settings say. */
+export function describeWorker(
+  detected: Detected,
+  config: Configuration<typeof agentSettings>,
+  host: string,
+): WorkerRegistration {
+  const { version, commit, architecture } = buildInfo();
+  return {
+    name: config.workerName ?? nameAfter(host),
+    pool: config.workerPool,
+    slots: config.concurrency ?? Math.max(1, Math.floor(detected.container.cpus)),
+    capabilities: { ...detected.container, runtimes: [...detected.runtimes], labels: config.workerLabels },
+    runtimes: offer(detected),
+    agent: { version, commit, architecture },
+  };
+}
+
+/** Two agents on one host must not take each other's name. */
+function nameAfter(host: string): string {
+  const plain = host.replaceAll(/[^A-Za-z0-9_.+-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'worker';
+  return `${plain}-${randomBytes(2).toString('hex')}`;
+}
+
+function offer({ runtimes, templates }: Detected): OfferedRuntime[] {
+  return templates
+    .map((template) => ({
+      name: canonicalRuntime(template.name),
+      detected: runtimes.filter(({ name }) => name === canonicalRuntime(template.name)),
+      template,
+    }))
+    .filter(({ detected }) => detected.length > 0);
+}
