@@ -37,6 +37,11 @@ export const serverSettings = {
     schema: seconds.default(1),
     description: 'How often each server looks for what is stuck',
   }),
+  connectTimeout: setting({
+    key: 'server.connect_timeout',
+    schema: seconds.default(300),
+    description: 'How long to wait at the start for a database or broker that is not there yet',
+  }),
   shutdownTime: setting({
     key: 'server.shutdown_time',
     schema: seconds.default(10),

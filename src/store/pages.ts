@@ -36,16 +36,23 @@ export function numberAfter({ cursor }: Page): number | null {
   if (cursor === undefined) return null;
   const key = Number(decode(cursor));
   if (Number.isSafeInteger(key)) return key;
-  throw new AttuneError(
-    'invalid_cursor',
-    'The cursor is not one that this list gave: begin again without it',
-  );
+  throw invalidCursor();
 }
 
 function encode(key: string | number): string {
   return Buffer.from(String(key)).toString('base64url');
 }
 
+/** No key holds a NUL character, and PostgreSQL takes none. */
 function decode(cursor: string): string {
-  return Buffer.from(cursor, 'base64url').toString();
+  const key = Buffer.from(cursor, 'base64url').toString();
+  if (key.includes('\0')) throw invalidCursor();
+  return key;
+}
+
+function invalidCursor(): AttuneError {
+  return new AttuneError(
+    'invalid_cursor',
+    'The cursor is not one that this list gave: begin again without it',
+  );
 }

@@ -13,7 +13,10 @@ export const waitSeconds = z.coerce.number().min(0).max(longestWaitSeconds);
 
 /** Came out of a JSON parser, so only its depth is left to check. */
 const parsedJson = z
-  .custom<JsonValue>((value) => depthWithin(value, deepestParameters), `is nested deeper than ${deepestParameters}`)
+  .custom<JsonValue>(
+    (value) => depthWithin(value, deepestParameters),
+    `is nested deeper than ${deepestParameters}`,
+  )
   .meta({ description: 'Any JSON value' });
 
 /** The body of `POST /api/v1/executions/execute`. */

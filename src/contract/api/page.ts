@@ -2,14 +2,12 @@ import * as z from 'zod';
 
 /** How much of a list is asked for. `cursor` is the `next_cursor` of the page before, opaque to clients. */
 export const pageQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(500)
-    .default(50)
-    .describe('How many items the page may have'),
-  cursor: z.string().max(500).optional().describe('The next_cursor of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(50).describe('How many items the page may have'),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,500}$/, 'must be the next_cursor of the page before')
+    .optional()
+    .describe('The next_cursor of the page before'),
 });
 export type PageQuery = z.infer<typeof pageQuery>;
 

@@ -17,7 +17,7 @@ export interface Watcher {
  * change can fall between reading and waiting.
  */
 export interface Watchers {
-  watch(id: number): Watcher;
+  readonly watch: (id: number) => Watcher;
   tell(id: number): void;
   /** News may have been missed: everybody is to look. */
   tellAll(): void;

@@ -21,7 +21,7 @@ export interface ActionCatalog {
   /** @throws AttuneError `unknown_action`; whatever the database throws */
   find(ref: string): Promise<RunnableAction>;
   /** Some action has changed. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 interface Kept {
@@ -30,7 +30,9 @@ interface Kept {
 }
 
 /** @param findAction reads an action from where it is stored */
-export function createActionCatalog(findAction: (ref: string) => Promise<ActionView | undefined>): ActionCatalog {
+export function createActionCatalog(
+  findAction: (ref: string) => Promise<ActionView | undefined>,
+): ActionCatalog {
   let kept = new Map<string, Kept>();
   return {
     find(ref) {
@@ -54,7 +56,10 @@ async function load(
 ): Promise<RunnableAction> {
   const definition = await findAction(ref);
   if (definition === undefined) {
-    throw new AttuneError('unknown_action', `There is no action "${ref}": "attune action list" shows those there are`);
+    throw new AttuneError(
+      'unknown_action',
+      `There is no action "${ref}": "attune action list" shows those there are`,
+    );
   }
   return {
     definition,

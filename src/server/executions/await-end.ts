@@ -27,7 +27,8 @@ export async function awaitEnd(
       // oxlint-disable-next-line no-await-in-loop -- each look follows the news
       const execution = await findExecution(sql, id);
       const left = (deadline - performance.now()) / 1000;
-      if (execution === undefined || isTerminal(execution.state) || left <= 0 || signal.aborted) return execution;
+      if (execution === undefined || isTerminal(execution.state) || left <= 0 || signal.aborted)
+        return execution;
       // oxlint-disable-next-line no-await-in-loop -- as above
       await watcher.news(signal, left);
     }

@@ -24,12 +24,17 @@ export async function prepareExecution(
   const action = await catalog.find(ref);
   const { definition } = action;
   if (!definition.enabled) {
-    throw new AttuneError('action_disabled', `The action "${ref}" is disabled in its pack ("enabled: false")`);
+    throw new AttuneError(
+      'action_disabled',
+      `The action "${ref}" is disabled in its pack ("enabled: false")`,
+    );
   }
   const violations = action.validate(parameters);
   if (violations.length > 0) {
     const summary = violations.map(({ path, message }) => `${path} ${message}`).join('; ');
-    throw new AttuneError('invalid_parameters', `"${ref}" can't run with these parameters: ${summary}`, { violations });
+    throw new AttuneError('invalid_parameters', `"${ref}" can't run with these parameters: ${summary}`, {
+      violations,
+    });
   }
   return {
     action: ref,

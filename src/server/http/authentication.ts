@@ -1,12 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { App } from './app-type.ts';
 import { AttuneError } from '../../shared/errors.ts';
 
 /**
  * Requires `Authorization: Bearer <token>` on every route that is added to `app` after it. Digests are compared, in
  * constant time, so neither the length nor the first letters of the token can be measured.
  */
-export function requireToken(app: FastifyInstance, token: string): void {
+export function requireToken(app: App, token: string): void {
   const expected = hash('sha256', token, 'buffer');
   app.addHook('onRequest', async (request) => {
     const [scheme, given] = (request.headers.authorization ?? '').split(' ', 2);

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { App } from './app-type.ts';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { buildInfo } from '../../shared/build-info.ts';
 
@@ -14,14 +14,15 @@ const tags = [
 ];
 
 /** Serves `/openapi.json`, made from the schemas that validate, and a page to read it at `/docs`. Add it before the routes. */
-export async function serveDocumentation(app: FastifyInstance): Promise<void> {
+export async function serveDocumentation(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Attune',
         version: buildInfo().version,
-        description: 'Errors are RFC 9457 problem documents: match their `code`. Lists are paged by `cursor`.',
+        description:
+          'Errors are RFC 9457 problem documents: match their `code`. Lists are paged by `cursor`.',
       },
       tags,
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { untilGone } from './until-gone.ts';
 
 /** One server-sent event; `data` is written as JSON, which never holds a line break. */
 export interface ServerEvent {
@@ -15,21 +16,20 @@ const keepAliveMilliseconds = 15_000;
 const reconnectMilliseconds = 1000;
 
 /**
- * Answers with a stream of server-sent events that ends when `events` ends. A slow client slows the source down:
- * nothing is kept for it. `leave` is called once when the client has gone or all is sent; the source should then end.
+ * Answers with server-sent events until the source ends, the client goes or the server stops; the source sees the latter
+ * two by its signal. A slow client slows the source down: nothing is kept for it.
  */
 export function sendEvents(
   reply: FastifyReply,
-  events: AsyncIterable<ServerEvent>,
-  leave: () => void,
+  source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
+  stopping: AbortSignal,
 ): FastifyReply {
-  const stream = Readable.from(encode(events), { objectMode: false });
-  stream.once('close', leave);
+  const events = encode(source(untilGone(reply, stopping)));
   return reply
     .header('cache-control', 'no-cache, no-transform')
     .header('x-accel-buffering', 'no')
     .type('text/event-stream; charset=utf-8')
-    .send(stream);
+    .send(Readable.from(events, { objectMode: false }));
 }
 
 async function* encode(events: AsyncIterable<ServerEvent>): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError } from 'fastify';
+import type { App } from './app-type.ts';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AttuneError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -8,10 +9,11 @@ import type { Problem } from '../../contract/problem.ts';
 const problemType = 'application/problem+json; charset=utf-8';
 
 /** Every failure of a request becomes a problem document. What the client could not have caused is logged with its stack. */
-export function answerFailures(app: FastifyInstance, logger: Logger): void {
+export function answerFailures(app: App, logger: Logger): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error, request.routeOptions.bodyLimit);
-    if (problem.status >= 500) logger.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    if (problem.status >= 500)
+      logger.error({ err: error, route: request.routeOptions.url }, 'request failed');
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     return reply.status(problem.status).type(problemType).send(serialize(problem));
   });
@@ -64,7 +66,10 @@ function fromFramework(error: Error, bodyLimit: number | undefined): AttuneError
       return new AttuneError('unsupported_media_type', 'Send the body as "Content-Type: application/json"');
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new AttuneError('malformed_json', 'The body is empty or no valid JSON, or has a key "__proto__"');
+      return new AttuneError(
+        'malformed_json',
+        'The body is empty or no valid JSON, or has a key "__proto__"',
+      );
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new AttuneError('malformed_request', 'The body has another length than Content-Length says');
     case 'FST_ERR_BAD_URL':

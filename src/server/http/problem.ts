@@ -1,5 +1,5 @@
 import type { Problem } from '../../contract/problem.ts';
-import { AttuneError } from '../../shared/errors.ts';
+import type { AttuneError } from '../../shared/errors.ts';
 
 /** What a client is told where the server itself is at fault: the log holds the rest. */
 export const internalProblem: Problem = {
@@ -13,19 +13,15 @@ export const internalProblem: Problem = {
 /** HTTP statuses of errors that are not plainly the client's input (400). */
 const statuses: Readonly<Record<string, number>> = {
   unauthorized: 401,
+  foreign_origin: 403,
   route_not_found: 404,
   unknown_action: 404,
-  unknown_artifact: 404,
   unknown_execution: 404,
   unknown_pack: 404,
-  unknown_pool: 404,
   unknown_runtime: 404,
   unknown_worker: 404,
-  method_not_allowed: 405,
-  not_cancellable: 409,
   action_disabled: 409,
-  pack_conflict: 409,
-  runtime_conflict: 409,
+  duplicate_runtime: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   invalid_pack: 422,
@@ -39,8 +35,8 @@ const statuses: Readonly<Record<string, number>> = {
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
-  405: 'Method not allowed',
   409: 'Conflict',
   413: 'Content too large',
   415: 'Unsupported media type',

@@ -51,12 +51,16 @@ export async function listPackFiles(folder: string, limits: PackLimits = packLim
       if (files.length > limits.files || bytes > limits.bytes) throw tooLarge(limits);
     }
   }
-  if (!files.some((file) => file.path === 'pack.yaml' && file.kind === 'file')) violations.unshift(noPackFile);
+  if (!files.some((file) => file.path === 'pack.yaml' && file.kind === 'file'))
+    violations.unshift(noPackFile);
   if (violations.length > 0) throw invalidPack(violations);
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-const noPackFile = { path: 'pack.yaml', message: 'is missing: a pack is a folder that holds the file pack.yaml' };
+const noPackFile = {
+  path: 'pack.yaml',
+  message: 'is missing: a pack is a folder that holds the file pack.yaml',
+};
 
 /** The one error for everything that is wrong with a pack. */
 export function invalidPack(violations: readonly Violation[]): AttuneError {

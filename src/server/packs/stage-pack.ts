@@ -24,7 +24,8 @@ export async function copyPack(source: string, files: readonly PackFile[], targe
 async function copyEntry(from: string, to: string, file: PackFile): Promise<void> {
   switch (file.kind) {
     case 'folder':
-      return void (await mkdir(to, { mode: 0o755 }));
+      await mkdir(to, { mode: 0o755 });
+      return;
     case 'link':
       return symlink(file.target, to);
     case 'file':

@@ -16,7 +16,7 @@ export interface YamlFile<Value> {
   /** Fields at the top that the schema does not know. */
   readonly unknown: readonly string[];
   /** `actions/x.yaml:3:5`: where a field stands; its parent's place where it is absent. */
-  at(...field: readonly PropertyKey[]): string;
+  readonly at: (...field: readonly PropertyKey[]) => string;
 }
 
 /** Definitions are written by people. */

@@ -28,7 +28,7 @@ function brokenKeywords(
   schema: ParameterSchema,
 ): SchemaProblem[] {
   const properties = toJsonSchema(schema)['properties'];
-  if (isJsonSchema(memberOf(properties, name)) === true) return [];
+  if (isJsonSchema(memberOf(properties, name))) return [];
   const errors = (isJsonSchema.errors ?? []).filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'if');
   const problems = errors.map(({ instancePath, message }) => ({
     field: [name, ...instancePath.split('/').slice(1)],

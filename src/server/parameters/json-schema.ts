@@ -18,7 +18,7 @@ function objectOf(members: object): JsonObject {
 }
 
 function convert(definition: unknown): JsonValue {
-  if (!isRecord(definition)) return definition === false ? false : true;
+  if (!isRecord(definition)) return definition !== false;
   const { required, secret: _secret, properties, items, type, ...rest } = definition;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- comes from YAML or PostgreSQL's json: it is JSON
   const schema = rest as JsonObject;

@@ -1,0 +1,160 @@
+import { isIPv6 } from 'node:net';
+import { openRoad } from '../broker/open.ts';
+import { AttuneError } from '../shared/errors.ts';
+import type { Configuration } from '../shared/config/setting.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createSecretBox } from '../shared/secret-box.ts';
+import { runPhases, type Phase } from '../shared/shutdown.ts';
+import { findAction } from '../store/actions.ts';
+import { openDatabase } from '../store/connect.ts';
+import { databaseError } from '../store/database-error.ts';
+import { migrate } from '../store/migrate.ts';
+import { createApp } from './app.ts';
+import { listenToExecutions } from './events/execution-events.ts';
+import { createActionCatalog } from './executions/action-catalog.ts';
+import { prepareExecution } from './executions/execute.ts';
+import { isLoopback } from './http/local-clients.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createPackStore } from './packs/install-pack.ts';
+import { registerPack } from './packs/register-pack.ts';
+import { startScheduler } from './scheduler/scheduler.ts';
+import type { serverSettings } from './settings.ts';
+import { untilAvailable } from './until-available.ts';
+
+export interface ServerOptions {
+  readonly config: Configuration<typeof serverSettings>;
+  readonly logger: Logger;
+}
+
+export interface Server {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Ends what waits, finishes what is under way, closes everything. Never rejects; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Requests, the scheduler and the listeners may each use one at a time; more only wait inside of PostgreSQL. */
+const databaseConnections = 10;
+
+/**
+ * Starts the control plane: database, schema, road, scheduler, HTTP, in this order. What was started is stopped again
+ * when a later step fails.
+ * @throws AttuneError `token_required`, `database_url_missing`, and whatever database and broker say
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { config, logger } = options;
+  refuseOpenDoor(config);
+  const phases: Phase[] = [];
+  try {
+    const url = await start(options, phases);
+    logger.info({ url }, 'server listens');
+    let stopped: Promise<unknown> | undefined;
+    return { url, stop: async () => void (await (stopped ??= runPhases(phases, logger))) };
+  } catch (error) {
+    await runPhases(phases, logger);
+    throw error;
+  }
+}
+
+/** Each part puts its own stop before those of the parts that it uses. */
+async function start({ config, logger }: ServerOptions, phases: Phase[]): Promise<string> {
+  const patience = { seconds: config.connectTimeout, logger };
+  const sql = openDatabase(databaseUrl(config), { name: 'attune server', connections: databaseConnections });
+  phases.unshift({ name: 'database', seconds: 5, run: () => sql.end({ timeout: 4 }) });
+  await untilAvailable(() => migrate(sql).catch(rethrow), { name: 'PostgreSQL', ...patience });
+
+  const road = await untilAvailable(() => openRoad({ amqpUrl: config.messageQueueUrl, sql, logger }), {
+    name: 'RabbitMQ',
+    ...patience,
+  });
+  phases.unshift({ name: 'road', seconds: 5, run: () => road.close() });
+
+  const scheduler = await startScheduler({ sql, road, logger, config });
+  phases.unshift({ name: 'scheduler', seconds: 10, run: () => scheduler.stop() });
+
+  const catalog = createActionCatalog((ref) => findAction(sql, ref));
+  const events = await listenToExecutions(sql, catalog.forget);
+  phases.unshift({ name: 'events', seconds: 5, run: () => events.stop() });
+
+  const metrics = createMetrics({ sql, road });
+  events.follow(
+    ({ state }) => metrics.executionEnded(state),
+    () => undefined,
+  );
+  const secretBox = config.encryptionKey === undefined ? undefined : createSecretBox(config.encryptionKey);
+  const packStore = createPackStore(config.packsDirectory);
+  const stopping = new AbortController();
+
+  const app = await createApp(
+    {
+      sql,
+      road,
+      events,
+      metrics,
+      stopping: stopping.signal,
+      async registerPack(folder) {
+        const pack = await registerPack(folder, { sql, store: packStore });
+        // Word of the change reaches this server too, but perhaps after the client's next request.
+        catalog.forget();
+        return pack;
+      },
+      async execute(action, parameters) {
+        const request = await prepareExecution({ action, parameters }, catalog, secretBox);
+        const { execution } = await scheduler.submit(request);
+        metrics.executionSubmitted();
+        return execution;
+      },
+    },
+    { bodyLimit: config.bodyLimit, apiToken: config.apiToken, logger },
+  );
+  phases.unshift({
+    name: 'requests',
+    seconds: config.shutdownTime,
+    async run() {
+      stopping.abort();
+      await app.close();
+    },
+  });
+  return listenOn(app, config);
+}
+
+async function listenOn(
+  app: Awaited<ReturnType<typeof createApp>>,
+  { host, port }: ServerOptions['config'],
+): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new AttuneError(
+      'cannot_listen',
+      `Can't listen on ${host}:${port}: choose another server.port or server.host`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const address = app.server.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${taken}`;
+}
+
+function refuseOpenDoor({ host, apiToken }: ServerOptions['config']): void {
+  if (apiToken !== undefined || isLoopback(host)) return;
+  throw new AttuneError(
+    'token_required',
+    `server.host is ${host}, which others can reach, and everybody who reaches the API can run programs: ` +
+      'set ATTUNE__SECURITY__API_TOKEN (at least 16 characters), or listen on 127.0.0.1',
+  );
+}
+
+function databaseUrl({ databaseUrl: url }: ServerOptions['config']): string {
+  if (url !== undefined) return url;
+  throw new AttuneError(
+    'database_url_missing',
+    'A server needs PostgreSQL: set ATTUNE__DATABASE__URL, like postgres://user:password@host:5432/database',
+  );
+}
+
+function rethrow(error: unknown): never {
+  throw databaseError(error);
+}
