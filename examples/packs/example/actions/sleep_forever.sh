@@ -1,0 +1,4 @@
+#!/bin/sh
+cat >/dev/null
+echo "good night"
+while :; do sleep 60; done
