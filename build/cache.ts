@@ -47,6 +47,11 @@ export function publish(path: string, target: string): void {
   rmSync(unfinished, { force: true });
 }
 
+/** Forgets everything, and thereby that anything is up to date. */
+export function clearCache(): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+
 export function hashOf(...parts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(String(part.length)).update(':').update(part);

@@ -37,15 +37,15 @@ function systemNotices(libraries: readonly string[]): Notice[] {
   const ofGcc = libraries.filter((name) => /^lib(?:stdc\+\+|gcc_s|atomic)\./.test(name));
   const ofGlibc = libraries.filter((name) => !ofGcc.includes(name));
   return [
-    { title: `GNU C Library (${ofGlibc.join(', ')})`, text: systemText('glibc.txt', 'LGPL-2.1.txt') },
+    { title: `GNU C Library (${ofGlibc.join(', ')})`, text: storedText('glibc.txt', 'LGPL-2.1.txt') },
     {
       title: `GCC runtime libraries (${ofGcc.join(', ')})`,
-      text: systemText('gcc-runtime.txt', 'GCC-exception-3.1.txt', 'GPL-3.0.txt'),
+      text: storedText('gcc-runtime.txt', 'GCC-exception-3.1.txt', 'GPL-3.0.txt'),
     },
   ];
 }
 
-function systemText(...names: readonly string[]): string {
+function storedText(...names: readonly string[]): string {
   return names
     .map((name) => readFileSync(join(import.meta.dirname, 'licenses', name), 'utf8').trimEnd())
     .join('\n\n');
@@ -54,13 +54,12 @@ function systemText(...names: readonly string[]): string {
 function packageNotice(directory: string): Notice {
   const { name, version, license } = readManifest(join(directory, 'package.json'));
   const texts = readdirSync(directory)
-    .filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file))
+    .filter((file) => /^(?:(?:un)?licen[cs]e|copying|notice)/i.test(file))
     .toSorted()
     .map((file) => readFileSync(join(directory, file), 'utf8').trimEnd());
-  return {
-    title: `${name} ${version} (${license})`,
-    text: texts.join('\n\n') || `Licensed under ${license}; the package carries no text of it.`,
-  };
+  // Few packages carry no text; build/licenses holds that of their license, and must where a new one comes.
+  const text = texts.length > 0 ? texts.join('\n\n') : storedText(`${license}.txt`);
+  return { title: `${name} ${version} (${license})`, text };
 }
 
 function readManifest(path: string): { name: string; version: string; license: string } {

@@ -1,4 +1,5 @@
 import { UsageError, readArguments, usage } from './arguments.ts';
+import { clearCache } from './cache.ts';
 import { collectFacts } from './facts.ts';
 import { CannotBuildHere } from './host.ts';
 import { progressLines, silent } from './progress.ts';
@@ -18,9 +19,10 @@ async function main(): Promise<void> {
     ...(agent ? [agentTarget(architecture)] : []),
   ];
 
+  if (force) clearCache();
   const progress = quiet ? silent : progressLines(console.log);
   for (const target of targets) {
-    if (!force && isUpToDate(target.name, fingerprint, target.outputs)) continue;
+    if (isUpToDate(target.name, fingerprint, target.outputs)) continue;
     // One after the other: each phase uses all processors by itself.
     // oxlint-disable-next-line no-await-in-loop
     await target.make(facts, progress);

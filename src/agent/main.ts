@@ -14,6 +14,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'detect':
     case '--detect-only':
       return print(await (await import('./commands/detect.ts')).detectCommand(rest, process.env));
+    case undefined:
     default:
       return (await import('./commands/run.ts')).runCommand(argv, { environment: process.env, onSignal });
   }
@@ -25,6 +26,8 @@ function onSignal(listener: (signal: string) => void): void {
 }
 
 function print(text: string): number {
+  // A reader that has seen enough, as in `licenses | head`, is no error.
+  process.stdout.once('error', () => process.exit(0));
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   return 0;
 }

@@ -45,6 +45,11 @@ describe.skipIf(!requires('agent'))('the sealed agent', () => {
     }
   });
 
+  test('licenses may be read in part', async () => {
+    const { end, stderr } = await start('/bin/sh', ['-c', '"$0" licenses | head -1', agent]).result;
+    expect({ end, stderr }).toEqual({ end: 0, stderr: '' });
+  });
+
   test('--help names its commands', async () => {
     const { end, stdout } = await start(agent, ['--help']).result;
     expect(end).toBe(0);
