@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -14,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { root } from './paths.ts';
 
 const directory = join(root, '.cache', 'build');
+const MINUTE = 60_000;
 
 /**
  * Returns the path of a file that depends on nothing but its key; makes it if it is not there yet. The file appears
@@ -38,11 +40,16 @@ export async function cached(
   return path;
 }
 
-/** Puts a file at a second place without copying it, and without ever showing half of it there. */
+/** Puts a file at a second place, without ever showing half of it there; without copying it where that can be. */
 export function publish(path: string, target: string): void {
   mkdirSync(dirname(target), { recursive: true });
   const unfinished = `${target}.${randomUUID()}`;
-  linkSync(path, unfinished);
+  try {
+    linkSync(path, unfinished);
+  } catch {
+    // Another file system, or one without links.
+    copyFileSync(path, unfinished);
+  }
   renameSync(unfinished, target);
   rmSync(unfinished, { force: true });
 }
@@ -78,14 +85,15 @@ function filesBelow(path: string): string[] {
   }
 }
 
-/** Removes older results, and what a build that was killed an hour ago or more left behind. */
+/**
+ * Removes older results, and what a killed build left behind; not the newest, which a build beside this one may be using.
+ */
 function forgetOthers(name: string, kept: string): void {
-  const anHourAgo = Date.now() - 3_600_000;
   for (const entry of readdirSync(directory)) {
     const path = join(directory, entry);
     if (!entry.startsWith(`${name}-`) || path === kept) continue;
     const finished = /^[0-9a-f]{16}$/.test(entry.slice(name.length + 1));
-    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (finished || modified < anHourAgo) rmSync(path, { recursive: true, force: true });
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > (finished ? MINUTE : 60 * MINUTE)) rmSync(path, { recursive: true, force: true });
   }
 }

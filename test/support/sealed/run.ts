@@ -49,6 +49,7 @@ export function startAlone(program: string, args: readonly string[], options: Ru
     '--mount',
     '--pid',
     '--fork',
+    '--kill-child',
     ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
   ];
   const mountProc = options.withoutProc === true ? '' : 'mount -t proc proc "$1/proc" &&';
