@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts';
 import { applyHints } from './hints/apply.ts';
 import { hintFiles, readHints } from './hints/read.ts';
 import { overrideRuntimes, type Overridden } from './override.ts';
-import { detectRuntimes } from './runtimes.ts';
+import { detectRuntimes, type Refused } from './runtimes.ts';
 import { runtimeTemplates } from './templates.ts';
 
 export interface DetectOptions {
@@ -30,22 +30,37 @@ export interface Detected {
 }
 
 /**
- * Finds out what this container can do: hints file, then probes of PATH, then what the user wants to be advertised.
+ * Finds out what this container can do: hints file, then probes of PATH, then what the user wants to be advertised. Logs it.
  * @throws AttuneError `invalid_hints`
  */
 export async function detect(options: DetectOptions): Promise<Detected> {
   const templates = applyHints(runtimeTemplates, readHints(hintFiles));
   const { runtimes, warnings } = await advertise(templates, options);
+  options.logger?.info({ runtimes: runtimes.map(describeRuntime) }, 'detected runtimes');
+  for (const warning of warnings) options.logger?.warn(warning);
   return { runtimes, container: detectCapabilities(), templates, warnings };
 }
 
 async function advertise(
   templates: readonly RuntimeDefinition[],
-  { runtimes: names, ...detection }: DetectOptions,
+  options: DetectOptions,
 ): Promise<Overridden> {
-  if (names === undefined)
-    return { runtimes: await detectRuntimes({ ...detection, templates }), warnings: [] };
-  const wanted = new Set(names.map(canonicalRuntime));
-  const asked = templates.filter(({ name }) => wanted.has(canonicalRuntime(name)));
-  return overrideRuntimes(await detectRuntimes({ ...detection, templates: asked }), names);
+  const { runtimes: names, environment, ignored = [] } = options;
+  const refused: string[] = [];
+  const onRefused = ({ path, runtime, reason }: Refused): void => {
+    refused.push(`${path} is not offered as ${runtime}: it ${reason}`);
+  };
+  const wanted = names === undefined ? undefined : new Set(names.map(canonicalRuntime));
+  const asked = templates.filter(({ name }) => wanted?.has(canonicalRuntime(name)) ?? true);
+  const runtimes = await detectRuntimes({ environment, ignored, templates: asked, onRefused });
+  if (names === undefined) return { runtimes, warnings: refused };
+  const overridden = overrideRuntimes(runtimes, names);
+  return { ...overridden, warnings: [...refused, ...overridden.warnings] };
+}
+
+/** `python 3.12.1 (/usr/bin/python3)` */
+function describeRuntime({ name, version, path }: DetectedRuntime): string {
+  return [name, version, path === undefined ? undefined : `(${path})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }

@@ -4,7 +4,6 @@ import { rcompare } from 'semver';
 import type { DetectedRuntime } from '../../contract/capability.ts';
 import type { RuntimeDefinition, VerificationCommand } from '../../contract/runtime.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
-import type { Logger } from '../../shared/logger.ts';
 import { findCandidates, type Candidate } from './candidates.ts';
 import type { Environment } from './environment.ts';
 import { runProbe } from './probe.ts';
@@ -18,7 +17,15 @@ export interface Detection {
   readonly templates: readonly RuntimeDefinition[];
   /** Real paths of files that are no interpreters of the container by whatever name they go: the agent's own. */
   readonly ignored?: readonly string[];
-  readonly logger?: Logger;
+  /** Hears of each file that looks like an interpreter and is not offered. */
+  readonly onRefused?: (refused: Refused) => void;
+}
+
+/** A file that has the name of an interpreter, and why it is none: the end of a sentence that starts with its path. */
+export interface Refused {
+  readonly runtime: string;
+  readonly path: string;
+  readonly reason: string;
 }
 
 /**
@@ -51,7 +58,7 @@ async function detectRuntime(
   const interpreters: DetectedRuntime[] = [];
   for (const { candidate, result } of verified) {
     if ('problem' in result)
-      detection.logger?.warn({ runtime: name, path: candidate.path, reason: result.problem }, 'not offered');
+      detection.onRefused?.({ runtime: name, path: candidate.path, reason: result.problem });
     else interpreters.push({ name, path: candidate.path, ...result });
   }
   return interpreters.length === 0 && always ? [{ name }] : defaultThenHighest(interpreters);

@@ -19,10 +19,13 @@ function container(): { environment: Record<string, string>; bin: string } {
 
 test('what is detected is what the contract calls capabilities', async () => {
   const { environment, bin } = container();
-  const { runtimes, container: found } = await detect({ environment });
+  const { runtimes, container: found, warnings } = await detect({ environment });
   expect(capabilities.parse({ runtimes, ...found }).runtimes).toEqual([
     { name: 'ruby', version: '3.1.2', path: join(bin, 'ruby') },
     { name: 'native' },
+  ]);
+  expect(warnings).toEqual([
+    `${join(bin, 'perl')} is not offered as perl: it prints no version that we know`,
   ]);
 });
 
@@ -49,6 +52,8 @@ test('the table shows runtimes and container, aligned', async () => {
     'cpus',
     'memory',
     'gpus',
+    '',
+    'warning:',
   ]);
 });
 

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { detectRuntimes } from '../../../../src/agent/detect/runtimes.ts';
+import { detectRuntimes, type Refused } from '../../../../src/agent/detect/runtimes.ts';
 import { runtimeTemplates } from '../../../../src/agent/detect/templates.ts';
 import type { DetectedRuntime } from '../../../../src/contract/capability.ts';
-import { createLogger } from '../../../../src/shared/logger.ts';
 import { folderWith, type Content } from '../../../support/folder.ts';
 import { requires } from '../../../support/requires.ts';
-
-const logger = createLogger('silent');
 
 /** A program that answers each question about its version in the same way. */
 function says(script: string): Content {
@@ -20,7 +17,6 @@ async function detectIn(files: Record<string, Content>, ...only: string[]): Prom
   const runtimes = await detectRuntimes({
     environment: { PATH: join(root, 'bin') },
     templates: runtimeTemplates.filter(({ name }) => only.includes(name)),
-    logger,
   });
   return runtimes.map(({ path = '', ...runtime }) => Object.assign(runtime, { path: relative(root, path) }));
 }
@@ -68,16 +64,28 @@ describe('detectRuntimes', () => {
   });
 
   test.each([
-    ['prints something else', 'echo no such thing'],
-    ['prints bytes that are no text', String.raw`printf '\377\376\000'`],
-    ['prints nothing', 'exit 0'],
-    ['fails', 'echo v20.1.0; exit 3'],
-    ['is ended by a signal', 'echo v20.1.0; kill -9 $$'],
-    ['never stops to print', 'while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done'],
-    ['hangs', 'echo v20.1.0; /bin/sleep 60'],
-    ['waits for input', 'read line && echo v20.1.0'],
-  ])('an interpreter that %s is not offered', async (_, script) => {
-    expect(await detectIn({ 'bin/node': says(script) }, 'node')).toEqual([]);
+    ['prints something else', 'echo no such thing', 'prints no version that we know'],
+    ['prints bytes that are no text', String.raw`printf '\377\376\000'`, 'prints no version that we know'],
+    ['prints nothing', 'exit 0', 'prints no version that we know'],
+    ['fails', 'echo v20.1.0; exit 3', 'exits with 3'],
+    ['is ended by a signal', 'echo v20.1.0; kill -9 $$', 'was ended by SIGKILL'],
+    [
+      'never stops to print',
+      'while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done',
+      'printed more than 64 KiB',
+    ],
+    ['hangs', 'echo v20.1.0; /bin/sleep 60', 'did not answer within 2 s'],
+    ['waits for input', 'read line && echo v20.1.0', 'exits with 1'],
+  ])('an interpreter that %s is not offered, with the reason', async (_, script, reason) => {
+    const root = folderWith({ 'bin/node': says(script) });
+    const refused: Refused[] = [];
+    const runtimes = await detectRuntimes({
+      environment: { PATH: join(root, 'bin') },
+      templates: runtimeTemplates.filter(({ name }) => name === 'node'),
+      onRefused: (one) => refused.push(one),
+    });
+    expect(runtimes).toEqual([]);
+    expect(refused).toEqual([{ runtime: 'node', path: join(root, 'bin/node'), reason }]);
   });
 
   test('a program that the kernel does not take is not offered', async () => {
@@ -93,11 +101,10 @@ describe('detectRuntimes', () => {
     const runtimes = await detectRuntimes({
       environment: { PATH: `${join(root, 'bin')}:/bin:/usr/bin`, OUT: root },
       templates: runtimeTemplates.filter(({ name }) => name === 'node' || name === 'ruby'),
-      logger,
     });
     expect(runtimes).toContainEqual({ name: 'ruby', version: '3.1.2', path: join(root, 'bin/ruby') });
     const started = ['hangs', 'answers'].map((name) => readFileSync(join(root, name), 'utf8').trim());
-    expect(started.filter(isAlive)).toEqual([]);
+    await expect.poll(() => started.filter(isAlive)).toEqual([]);
   });
 
   test('version commands see the environment of the container, without our settings', async () => {
@@ -106,7 +113,6 @@ describe('detectRuntimes', () => {
     await detectRuntimes({
       environment: { PATH: `${join(root, 'bin')}:/bin:/usr/bin`, OUT: root, ATTUNE__DATABASE__URL: 'secret' },
       templates: runtimeTemplates.filter(({ name }) => name === 'ruby'),
-      logger,
     });
     const seen = readFileSync(join(root, 'seen'), 'utf8');
     expect(seen).toContain(`OUT=${root}`);
@@ -115,7 +121,7 @@ describe('detectRuntimes', () => {
 
   test("the agent's own file is no interpreter of the container", async () => {
     const root = folderWith({ agent: says('echo v24.0.0'), 'bin/node': { link: '../agent' } });
-    const detection = { environment: { PATH: join(root, 'bin') }, templates: runtimeTemplates, logger };
+    const detection = { environment: { PATH: join(root, 'bin') }, templates: runtimeTemplates };
     const names = async (ignored: string[]) =>
       (await detectRuntimes({ ...detection, ignored })).map(({ name }) => name);
     expect(await names([])).toEqual(['node', 'native']);
