@@ -6,7 +6,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unparsable('JSON', describe(text, 1));
+    throw unparsable('json', describe(text, 1));
   }
 }
 
@@ -22,7 +22,7 @@ function parseLine(line: string, number: number): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw unparsable('JSON lines', describe(line, number));
+    throw unparsable('jsonl', describe(line, number));
   }
 }
 

@@ -12,7 +12,7 @@ export function parseYaml(text: string): unknown {
     if (error !== undefined) throw error;
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw unparsable('YAML', describe(error));
+    throw unparsable('yaml', describe(error));
   }
 }
 

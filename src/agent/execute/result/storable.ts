@@ -1,3 +1,4 @@
+import type { OutputFormat } from '../../../contract/action.ts';
 import type { JsonValue } from '../../../contract/parameter-schema.ts';
 import { unparsable } from './unparsable.ts';
 
@@ -9,11 +10,11 @@ const deepest = 200;
  * become U+FFFD; numbers that JSON can't write become null.
  * @throws AttuneError `output_unparsable` when it is nested more than 200 levels deep
  */
-export function storable(value: unknown, format: string): JsonValue {
+export function storable(value: unknown, format: OutputFormat): JsonValue {
   return convert(value, format, 0);
 }
 
-function convert(value: unknown, format: string, depth: number): JsonValue {
+function convert(value: unknown, format: OutputFormat, depth: number): JsonValue {
   if (depth > deepest) throw unparsable(format, `it is nested more than ${deepest} levels deep`);
   if (typeof value === 'string') return storableText(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
@@ -21,7 +22,7 @@ function convert(value: unknown, format: string, depth: number): JsonValue {
   return typeof value === 'object' && value !== null ? convertObject(value, format, depth + 1) : null;
 }
 
-function convertObject(value: object, format: string, depth: number): JsonValue {
+function convertObject(value: object, format: OutputFormat, depth: number): JsonValue {
   if (Array.isArray(value)) return value.map((item: unknown) => convert(item, format, depth));
   const entries = Object.entries(value).map(([name, inner]: [string, unknown]): [string, JsonValue] => [
     storableText(name),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
 
 /** The variable by which every descendant of a job is known, as long as it keeps its environment. */
 export const markVariable = 'ATTUNE_EXEC_MARK';
@@ -13,20 +13,47 @@ export function createMarks(): () => string {
   return () => `${host}-${(count += 1)}`;
 }
 
-/** The mark of a process; `undefined` when it has none, is gone, or belongs to somebody else. */
+/**
+ * The mark of a process; `undefined` when it has none, is gone, or belongs to somebody else; `starting` while it loads a program and its
+ * environment can't be read for a moment (or when that is empty for good).
+ */
 export function readMark(pid: number): string | undefined {
   const environment = readEnvironment(pid);
-  if (environment === undefined) return undefined;
+  if (environment.length === 0) return hasProgram(pid) ? starting : undefined;
   const start = environment.indexOf(needle);
   if (start === -1) return undefined;
   const end = environment.indexOf(0, start);
   return environment.toString('latin1', start + needle.length, end === -1 ? environment.length : end);
 }
 
-function readEnvironment(pid: number): Buffer | undefined {
+/** No mark, and none that a job can have. */
+export const starting = '';
+
+/** Zombies and threads of the kernel have none. */
+function hasProgram(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`);
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
   } catch {
-    return undefined;
+    return false;
+  }
+}
+
+/** One buffer for all reads: a look at every process must not make garbage. It grows with the largest environment met. */
+let buffer = Buffer.alloc(16 * 1024);
+
+function readEnvironment(pid: number): Buffer {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(`/proc/${pid}/environ`, 'r');
+    let length = 0;
+    for (let count = -1; count !== 0; length += count) {
+      if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(length)]);
+      count = readSync(descriptor, buffer, length, buffer.length - length, null);
+    }
+    return buffer.subarray(0, length);
+  } catch {
+    return buffer.subarray(0, 0);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

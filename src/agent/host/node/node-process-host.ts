@@ -1,6 +1,7 @@
 import type { Job, JobSpecification, OutputReceiver, ProcessHost } from '../process-host.ts';
 import { runJob } from './job.ts';
 import { createMarks } from './mark.ts';
+import { openProcessCounter } from './process-counter.ts';
 import { spawnLeader } from './spawn.ts';
 import { createSweep } from './sweep.ts';
 
@@ -15,7 +16,8 @@ import { createSweep } from './sweep.ts';
 export function createNodeProcessHost(): ProcessHost {
   const running = new Map<number, Job>();
   const nextMark = createMarks();
-  const sweep = createSweep((pid) => running.has(pid));
+  const counter = openProcessCounter();
+  const sweep = createSweep({ counter, isLeader: (pid) => running.has(pid) });
 
   async function start(specification: JobSpecification, output: OutputReceiver): Promise<Job> {
     const mark = nextMark();
@@ -30,6 +32,7 @@ export function createNodeProcessHost(): ProcessHost {
     const jobs = [...running.values()];
     for (const job of jobs) job.kill();
     await Promise.all(jobs.map((job) => job.exited));
+    counter?.close();
   }
 
   return { start, close };

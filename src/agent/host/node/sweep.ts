@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createBatcher } from '../../../shared/batcher.ts';
-import { readMark } from './mark.ts';
+import { readMark, starting } from './mark.ts';
+import type { ProcessCounter } from './process-counter.ts';
 import { signalGroup } from './signal-group.ts';
 
 /** A leader that has ended: its process id (and group), its mark, and how long ago it started. */
@@ -22,56 +23,74 @@ const patienceMilliseconds = 5000;
 const fewProcesses = 64;
 /** In less than this time the system can't have handed out every process id and begun again. */
 const shortMilliseconds = 1000;
-/** Source: linux/magic.h. */
-const procMagic = 0x9fa0;
 
-/** @param isLeader whether a process is the leader of a job that still runs, and so needs no look */
-export function createSweep(isLeader: (pid: number) => boolean): Sweep {
+export interface SweepParts {
+  readonly counter: ProcessCounter | undefined;
+  /** Whether a process is the leader of a job that still runs, and so needs no look. */
+  readonly isLeader: (pid: number) => boolean;
+}
+
+/** @returns the sweep of one host, which looks through all processes once for jobs that end together */
+export function createSweep({ counter, isLeader }: SweepParts): Sweep {
   const killMarked = createBatcher(killMarkedProcesses);
-  const countsProcesses = hasOwnProcessCount();
 
-  /** Whether nothing new can be alive: true only for a short job with few processes, which is the usual one. */
+  /** Whether nothing can be left: looks only at what was started since, if that is little, as it is for the usual short job. */
   function leftNothing({ pid, mark, milliseconds }: Ended): boolean {
-    if (!countsProcesses || milliseconds > shortMilliseconds) return false;
-    const last = lastProcessId();
-    if (last < pid || last - pid > fewProcesses) return false;
+    if (counter === undefined || milliseconds > shortMilliseconds) return false;
+    const last = counter.last();
+    if (!(last >= pid && last - pid <= fewProcesses)) return false;
+    let strangers = false;
     for (let other = pid + 1; other <= last; other += 1) {
-      if (!isLeader(other) && existsSync(`/proc/${other}`) && readMark(other) === mark) return false;
+      if (isLeader(other) || !existsSync(`/proc/${other}`)) continue;
+      const found = readMark(other);
+      if (found === mark || found === starting) return false;
+      strangers = true;
     }
-    return true;
+    // One of them may be a member of the group that cleared its environment.
+    return !(strangers && signalGroup(pid, 0));
   }
 
   return async function sweep(ended) {
-    if (!signalGroup(ended.pid, 0) && leftNothing(ended)) return 0;
+    if (leftNothing(ended)) return 0;
     const killed = new Set<number>();
     const deadline = performance.now() + patienceMilliseconds;
-    for (;;) {
+    for (let looks = 1; ; looks += 1) {
       // oxlint-disable-next-line no-await-in-loop -- each look must come after the last one's kills
-      const found = await killMarked(ended.mark);
+      const { pids, unclear } = await killMarked(ended.mark);
       signalGroup(ended.pid, 'SIGKILL');
-      for (const pid of found) killed.add(pid);
-      if (found.length === 0 || performance.now() > deadline) return killed.size;
+      for (const pid of pids) killed.add(pid);
+      const again = pids.length > 0 || (unclear && looks === 1);
+      if (!again || performance.now() > deadline) return killed.size;
       // oxlint-disable-next-line no-await-in-loop -- see above
       await delay(pauseMilliseconds);
     }
   };
 }
 
-/** One look at all processes for any number of jobs. Answers the processes that it killed for each mark. */
-function killMarkedProcesses(marks: readonly string[]): Promise<number[][]> {
+/** What one look at all processes found for one mark. */
+interface Found {
+  readonly pids: number[];
+  /** Whether a process was met that might bear the mark and could not be read yet. */
+  readonly unclear: boolean;
+}
+
+/** One look at all processes for any number of jobs: kills what bears one of the marks. */
+function killMarkedProcesses(marks: readonly string[]): Promise<Found[]> {
   const found = new Map(marks.map((mark) => [mark, [] as number[]]));
+  let unclear = false;
   for (const pid of processIds()) {
     const mark = readMark(pid);
+    if (mark === starting) unclear = true;
     const pids = mark === undefined ? undefined : found.get(mark);
     if (pids === undefined) continue;
     pids.push(pid);
-    killTree(pid);
+    killWithGroup(pid);
   }
-  return Promise.resolve(marks.map((mark) => found.get(mark) ?? []));
+  return Promise.resolve(marks.map((mark) => ({ pids: found.get(mark) ?? [], unclear })));
 }
 
 /** At once and with the group that it may lead: what forks faster than we look must not win. */
-function killTree(pid: number): void {
+function killWithGroup(pid: number): void {
   signalGroup(pid, 'SIGKILL');
   try {
     process.kill(pid, 'SIGKILL');
@@ -85,19 +104,5 @@ function processIds(): number[] {
     return readdirSync('/proc').map(Number).filter(Number.isInteger);
   } catch {
     return [];
-  }
-}
-
-/** The last process id that the system gave out in our own process id namespace: the fifth field of loadavg. */
-function lastProcessId(): number {
-  return Number(readFileSync('/proc/loadavg', 'latin1').split(' ')[4]);
-}
-
-/** Whether loadavg is the kernel's own: a container manager's imitation (lxcfs) counts other processes. */
-function hasOwnProcessCount(): boolean {
-  try {
-    return statfsSync('/proc/loadavg').type === procMagic && lastProcessId() > 0;
-  } catch {
-    return false;
   }
 }
