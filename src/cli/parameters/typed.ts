@@ -20,7 +20,7 @@ const readings: Readonly<Record<ParameterType, (text: string) => JsonValue | und
   string: (text) => text,
   integer: numeral,
   number: numeral,
-  boolean: (text) => ({ true: true, false: false })[text],
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   null: (text) => (text === 'null' || text === '' ? null : undefined),
   object: (text) => jsonStarting('{', text),
   array: (text) => jsonStarting('[', text),

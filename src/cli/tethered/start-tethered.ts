@@ -35,8 +35,8 @@ exit "$status"
 `;
 
 /**
- * Starts a program that can't outlive us, even if we are KILLed, in a session of its own, so that Ctrl-C at the terminal reaches us alone
- * and we stop things in order.
+ * Starts a program that can't outlive us, even if we are KILLed. It has a session of its own, so that Ctrl-C at the
+ * terminal reaches us alone and we stop things in order.
  */
 export function startTethered(program: TetheredProgram): TetheredProcess {
   const child = spawn('/bin/sh', ['-c', keeper, 'sh', program.stopSignal, ...program.argv], {
