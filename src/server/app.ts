@@ -4,7 +4,7 @@ import type { Logger } from '../shared/logger.ts';
 import { requireToken } from './http/authentication.ts';
 import type { App } from './http/app-type.ts';
 import { serveDocumentation } from './http/documentation.ts';
-import { answerFailures } from './http/failures.ts';
+import { answerFailures, answerFrameworkError } from './http/failures.ts';
 import { refuseWebPages } from './http/local-clients.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { actionRoutes } from './routes/actions.ts';
@@ -42,6 +42,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   const app: App = Fastify({
     bodyLimit: options.bodyLimit,
     requestTimeout,
+    frameworkErrors: answerFrameworkError,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<ZodTypeProvider>();

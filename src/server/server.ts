@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import { listenToExecutions } from './events/execution-events.ts';
 import { createActionCatalog } from './executions/action-catalog.ts';
 import { prepareExecution } from './executions/execute.ts';
+import { viewOfNew } from './executions/new-execution.ts';
 import { isLoopback } from './http/local-clients.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPackStore } from './packs/install-pack.ts';
@@ -100,9 +101,9 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
       },
       async execute(action, parameters) {
         const request = await prepareExecution({ action, parameters }, catalog, secretBox);
-        const { execution } = await scheduler.submit(request);
+        const inserted = await scheduler.submit(request);
         metrics.executionSubmitted();
-        return execution;
+        return viewOfNew(request, inserted);
       },
     },
     { bodyLimit: config.bodyLimit, apiToken: config.apiToken, logger },

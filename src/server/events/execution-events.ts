@@ -6,9 +6,9 @@ export type ExecutionChange = Payloads['attune_execution'];
 
 /** News of executions: one listener for the whole server, however many clients wait. */
 export interface ExecutionEvents {
-  /** News of the state of an execution. */
+  /** News of the end of an execution, also when it came a moment ago: so a reader may look first and watch then. */
   watchState(id: number): Watcher;
-  /** News of the log of an execution, and of its state. */
+  /** News of the log of an execution, and of its end. To be watched before the log is read. */
   watchOutput(id: number): Watcher;
   /**
    * Calls `onChange` with every change of every execution, and `onMissed` when some may have been missed.
@@ -18,10 +18,13 @@ export interface ExecutionEvents {
   stop(): Promise<void>;
 }
 
+/** Far more executions than can end between a look at one and the beginning of the watch for its end. */
+const rememberedEnds = 4096;
+
 /** @param onCatalogChange called when packs or actions changed, or may have */
 export async function listenToExecutions(sql: Sql, onCatalogChange: () => void): Promise<ExecutionEvents> {
-  const states = createWatchers();
-  const outputs = createWatchers();
+  const states = createWatchers(rememberedEnds);
+  const outputs = createWatchers(0);
   const followers = new Set<{ onChange: (change: ExecutionChange) => void; onMissed: () => void }>();
   const listening = await Promise.all([
     listen(

@@ -13,8 +13,8 @@ export interface Watcher {
 }
 
 /**
- * Hands news about things (by their ids) to those who watch them. A watcher is made before the truth is read: then no
- * change can fall between reading and waiting.
+ * Hands news about things (by their ids) to those who watch them. Who makes a watcher before reading the truth can miss no
+ * change between reading and waiting; where the last news are remembered, it may be made right after reading.
  */
 export interface Watchers {
   readonly watch: (id: number) => Watcher;
@@ -29,11 +29,20 @@ interface Ear {
   wake: (() => void) | undefined;
 }
 
-export function createWatchers(): Watchers {
+/** @param remembered how many of the last things told of are news even to those who begin to watch afterwards */
+export function createWatchers(remembered: number): Watchers {
   const ears = new Map<number, Set<Ear>>();
+  const recent = new Set<number>();
+
+  function remember(id: number): void {
+    recent.add(id);
+    const [oldest] = recent;
+    if (recent.size > remembered && oldest !== undefined) recent.delete(oldest);
+  }
+
   return {
     watch(id) {
-      const ear: Ear = { heard: false, wake: undefined };
+      const ear: Ear = { heard: recent.has(id), wake: undefined };
       const others = ears.get(id) ?? new Set();
       ears.set(id, others.add(ear));
       return {
@@ -45,6 +54,7 @@ export function createWatchers(): Watchers {
       };
     },
     tell(id) {
+      remember(id);
       ears.get(id)?.forEach(tell);
     },
     tellAll() {

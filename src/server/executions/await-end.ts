@@ -13,25 +13,25 @@ interface Waiting {
 
 /**
  * Waits until an execution has ended, at most `seconds`.
- * @returns the execution as it then is; `undefined` where there is none
+ * @param seen the execution as it was read a moment ago
+ * @returns the execution as it is then
  */
 export async function awaitEnd(
-  id: number,
+  seen: ExecutionView,
   seconds: number,
   { sql, events, signal }: Waiting,
-): Promise<ExecutionView | undefined> {
+): Promise<ExecutionView> {
   const deadline = performance.now() + seconds * 1000;
-  const watcher = events.watchState(id);
+  const watcher = events.watchState(seen.id);
   try {
-    for (;;) {
+    let execution = seen;
+    while (!isTerminal(execution.state) && performance.now() < deadline && !signal.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- each look follows the news
-      const execution = await findExecution(sql, id);
-      const left = (deadline - performance.now()) / 1000;
-      if (execution === undefined || isTerminal(execution.state) || left <= 0 || signal.aborted)
-        return execution;
+      await watcher.news(signal, (deadline - performance.now()) / 1000);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await watcher.news(signal, left);
+      execution = (await findExecution(sql, seen.id)) ?? execution;
     }
+    return execution;
   } finally {
     watcher.close();
   }

@@ -1,16 +1,12 @@
-import { BlockList, isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import type { App } from './app-type.ts';
 import { AttuneError } from '../../shared/errors.ts';
 
+const loopbackNames = new Set(['localhost', '::1', '[::1]']);
+
 /** Whether an address or name to listen on can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {
-  const address = host.replace(/^\[(.*)\]$/, '$1');
-  const family = isIP(address);
-  if (family === 0) return address === 'localhost';
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-  loopback.addAddress('::1', 'ipv6');
-  return loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return loopbackNames.has(host) || (isIPv4(host) && host.startsWith('127.'));
 }
 
 /**

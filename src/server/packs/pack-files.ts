@@ -30,6 +30,8 @@ const skipped = new Set(['.git', '__pycache__']);
  */
 export async function listPackFiles(folder: string, limits: PackLimits = packLimits): Promise<PackFile[]> {
   const root = await resolveFolder(folder);
+  // First of all, so that nobody reads the names in folders that are no packs.
+  if (!(await isFile(path.join(root, 'pack.yaml')))) throw invalidPack([noPackFile]);
   const files: PackFile[] = [];
   const violations: Violation[] = [];
   const pending = [''];
@@ -51,8 +53,6 @@ export async function listPackFiles(folder: string, limits: PackLimits = packLim
       if (files.length > limits.files || bytes > limits.bytes) throw tooLarge(limits);
     }
   }
-  if (!files.some((file) => file.path === 'pack.yaml' && file.kind === 'file'))
-    violations.unshift(noPackFile);
   if (violations.length > 0) throw invalidPack(violations);
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -62,12 +62,22 @@ const noPackFile = {
   message: 'is missing: a pack is a folder that holds the file pack.yaml',
 };
 
+async function isFile(file: string): Promise<boolean> {
+  const facts = await lstat(file).catch(() => undefined);
+  return facts?.isFile() ?? false;
+}
+
+/** More problems than this help nobody. */
+const mostViolations = 200;
+
 /** The one error for everything that is wrong with a pack. */
 export function invalidPack(violations: readonly Violation[]): AttuneError {
   const [first] = violations;
   const summary = first === undefined ? '' : `: ${first.path}: ${first.message}`;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return new AttuneError('invalid_pack', `The pack can't be registered${summary}${more}`, { violations });
+  return new AttuneError('invalid_pack', `The pack can't be registered${summary}${more}`, {
+    violations: violations.slice(0, mostViolations),
+  });
 }
 
 async function resolveFolder(folder: string): Promise<string> {

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { executeRequest, waitSeconds } from '../../contract/api/execute.ts';
 import { executionView, type ExecutionView } from '../../contract/api/execution.ts';
@@ -19,13 +20,18 @@ export interface ExecutionServices {
   readonly events: ExecutionEvents;
   /** Aborted when the server stops: whoever waits is answered with what there is. */
   readonly stopping: AbortSignal;
-  /** Checks, stores and schedules; the execution's number comes back. */
-  readonly execute: (action: string, parameters: JsonObject) => Promise<number>;
+  /** Checks, stores and schedules. */
+  readonly execute: (action: string, parameters: JsonObject) => Promise<ExecutionView>;
 }
 
 export function executionRoutes(app: App, services: ExecutionServices): void {
   const { sql, events, stopping, execute } = services;
   const tags = ['executions'];
+
+  async function ended(seen: ExecutionView, wait: number, reply: FastifyReply): Promise<ExecutionView> {
+    if (wait === 0) return seen;
+    return awaitEnd(seen, wait, { sql, events, signal: untilGone(reply, stopping) });
+  }
 
   app.post(
     '/executions/execute',
@@ -41,10 +47,8 @@ export function executionRoutes(app: App, services: ExecutionServices): void {
     },
     async (request, reply) => {
       const { action, parameters, wait = 0 } = request.body;
-      const id = await execute(action, parameters);
-      const signal = untilGone(reply, stopping);
-      const execution = present(id, await awaitEnd(id, wait, { sql, events, signal }));
-      return reply.status(201).header('location', `/api/v1/executions/${id}`).send(execution);
+      const execution = await ended(await execute(action, parameters), wait, reply);
+      return reply.status(201).header('location', `/api/v1/executions/${execution.id}`).send(execution);
     },
   );
 
@@ -79,8 +83,7 @@ export function executionRoutes(app: App, services: ExecutionServices): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const signal = untilGone(reply, stopping);
-      return present(id, await awaitEnd(id, request.query.wait, { sql, events, signal }));
+      return ended(present(id, await findExecution(sql, id)), request.query.wait, reply);
     },
   );
 

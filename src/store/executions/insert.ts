@@ -17,11 +17,15 @@ export interface NewExecution {
   readonly placement: { readonly pool: string } | { readonly waitingReason: string };
 }
 
+/** What a new execution has beside what it was made of; times as ISO 8601 in UTC. */
 export interface Inserted {
   readonly execution: number;
   readonly epoch: number;
   readonly state: 'requested' | 'scheduled';
   readonly pool: string | null;
+  readonly waitingReason: string | null;
+  readonly requested: string;
+  readonly scheduled: string | null;
 }
 
 /** Stores a batch in one statement; a placed execution is born scheduled, with epoch 1. Answers in the order of the batch. */
@@ -46,5 +50,5 @@ export async function insertExecutions(sql: Sql, executions: readonly NewExecuti
       ${pools}::text[],
       ${reasons}::text[]
     ) AS new (action, parameters, secret_parameters, requirement, timeout, retry, pool, waiting_reason)
-    RETURNING id AS execution, epoch, state, pool`;
+    RETURNING id AS execution, epoch, state, pool, waiting_reason AS "waitingReason", requested, scheduled`;
 }
