@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface TetheredProgram {
@@ -20,18 +21,15 @@ export interface TetheredProcess {
 }
 
 /**
- * The shell that holds the program: when our end of its stdin closes, because we ask for it or because we died of
- * whatever cause, it sends the stop signal. `$1` is that signal.
+ * Ties a program to our end of its stdin: when that closes, because we ask for it or because we died of whatever cause, the
+ * program gets the signal `$1`. The shell leaves a reader behind, which is nobody's child, and becomes the program itself.
+ * While the reader lives it keeps the number `$$` from being used again, because its process group has that number.
  */
-const keeper = `
+const tether = `
 signal=$1; shift
 exec 3<&0 </dev/null
-"$@" 3<&- & program=$!
-{ read -r _; kill "-$signal" "$program"; } <&3 2>/dev/null & tether=$!
-exec 3<&-
-wait "$program"; status=$?
-kill "$tether" 2>/dev/null
-exit "$status"
+( { read -r _; kill "-$signal" "$$"; } <&3 3<&- >/dev/null 2>&1 & )
+exec "$@" 3<&-
 `;
 
 /**
@@ -39,7 +37,7 @@ exit "$status"
  * terminal reaches us alone and we stop things in order.
  */
 export function startTethered(program: TetheredProgram): TetheredProcess {
-  const child = spawn('/bin/sh', ['-c', keeper, 'sh', program.stopSignal, ...program.argv], {
+  const child = spawn('/bin/sh', ['-c', tether, 'sh', program.stopSignal, ...program.argv], {
     ...program.account,
     env: program.environment,
     cwd: '/',
@@ -47,7 +45,7 @@ export function startTethered(program: TetheredProgram): TetheredProcess {
     stdio: ['pipe', program.output, program.output],
   });
   const exited = exitStatus(child);
-  // A keeper that died before us breaks the pipe, which says no more than `exited` does.
+  // A reader that died before us breaks the pipe, which says no more than `exited` does.
   child.stdin?.on('error', () => undefined);
   return {
     exited,
@@ -65,17 +63,21 @@ export function startTethered(program: TetheredProgram): TetheredProcess {
   };
 }
 
+/** The reader of the tether goes with its program. */
 function exitStatus(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
-    child.once('exit', (code) => resolve(code ?? 137));
     child.once('error', () => resolve(127));
+    child.once('exit', (code, signal) => {
+      killGroup(child);
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
   });
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
   } catch {
     // The group is gone: what we wanted.
   }
