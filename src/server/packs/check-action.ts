@@ -1,10 +1,10 @@
-import semver from 'semver';
 import type { ActionDefinition } from '../../contract/action.ts';
 import { packOf } from '../../contract/names.ts';
 import { secretNames, type ParameterSchema } from '../../contract/parameter-schema.ts';
 import type { Violation } from '../../contract/problem.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import { isVersionRange } from '../../contract/version-range.ts';
 import type { SchemaProblem } from '../parameters/check-schema.ts';
 import { checkEntryPoint } from './check-entry-point.ts';
 import type { PackContext } from './load-pack.ts';
@@ -51,7 +51,7 @@ function checkRanges({ at }: YamlFile<ActionDefinition>, action: ActionDefinitio
   );
   const all = [[['runtime_version'], action.runtime_version ?? '*'] as const, ...ranges];
   return all.flatMap(([field, range]) =>
-    semver.validRange(range) === null
+    !isVersionRange(range)
       ? [
           {
             path: at(...field),
