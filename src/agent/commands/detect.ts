@@ -1,6 +1,6 @@
 import type { DetectedRuntime } from '../../contract/capability.ts';
 import { readConfiguration } from '../../shared/config/read.ts';
-import { detect, type DetectOptions } from '../detect/detect.ts';
+import { detect, knownTemplates, type DetectOptions } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { agentSettings } from '../settings.ts';
 import { readArguments } from '../start/arguments.ts';
@@ -9,7 +9,8 @@ import { readArguments } from '../start/arguments.ts';
 export function detectCommand(argv: readonly string[], environment: Environment): Promise<string> {
   const { flags, file, json } = readArguments(argv, agentSettings);
   const { workerRuntimes } = readConfiguration(agentSettings, { flags, environment, file });
-  const options = { environment, runtimes: workerRuntimes, ignored: [process.execPath] };
+  const templates = knownTemplates();
+  const options = { environment, templates, runtimes: workerRuntimes, ignored: [process.execPath] };
   return json ? detectJson(options) : detectText(options);
 }
 

@@ -5,7 +5,7 @@ import type { Configuration } from '../../shared/config/setting.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import { runAgent } from '../agent.ts';
-import { detect } from '../detect/detect.ts';
+import { detect, knownTemplates } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
@@ -57,6 +57,7 @@ async function work(
     const link = openLink(config, logger);
     const detected = detect({
       environment,
+      templates: knownTemplates(),
       runtimes: config.workerRuntimes,
       ignored: [process.execPath],
       logger,

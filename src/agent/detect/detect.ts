@@ -13,6 +13,8 @@ import { runtimeTemplates } from './templates.ts';
 export interface DetectOptions {
   /** Of the container. */
   readonly environment: Environment;
+  /** What to look for: `knownTemplates()`. */
+  readonly templates: readonly RuntimeDefinition[];
   /** The value of `ATTUNE_WORKER_RUNTIMES`: advertise exactly these. */
   readonly runtimes?: readonly string[] | undefined;
   /** Real paths of files that are no interpreters of the container: the agent's own. */
@@ -30,22 +32,23 @@ export interface Detected {
 }
 
 /**
- * Finds out what this container can do: hints file, then probes of PATH, then what the user wants to be advertised. Logs it.
+ * The runtimes that this container may have: those that Attune knows and those that the image's hints file declares.
  * @throws AttuneError `invalid_hints`
  */
-export async function detect(options: DetectOptions): Promise<Detected> {
-  const templates = applyHints(runtimeTemplates, readHints(hintFiles));
-  const { runtimes, warnings } = await advertise(templates, options);
-  options.logger?.info({ runtimes: runtimes.map(describeRuntime) }, 'detected runtimes');
-  for (const warning of warnings) options.logger?.warn(warning);
-  return { runtimes, container: detectCapabilities(), templates, warnings };
+export function knownTemplates(): RuntimeDefinition[] {
+  return applyHints(runtimeTemplates, readHints(hintFiles));
 }
 
-async function advertise(
-  templates: readonly RuntimeDefinition[],
-  options: DetectOptions,
-): Promise<Overridden> {
-  const { runtimes: names, environment, ignored = [] } = options;
+/** Finds out what this container can do: probes of PATH, then what the user wants to be advertised. Logs it. Never rejects. */
+export async function detect(options: DetectOptions): Promise<Detected> {
+  const { runtimes, warnings } = await advertise(options);
+  options.logger?.info({ runtimes: runtimes.map(describeRuntime) }, 'detected runtimes');
+  for (const warning of warnings) options.logger?.warn(warning);
+  return { runtimes, container: detectCapabilities(), templates: options.templates, warnings };
+}
+
+async function advertise(options: DetectOptions): Promise<Overridden> {
+  const { runtimes: names, environment, templates, ignored = [] } = options;
   const refused: string[] = [];
   const onRefused = ({ path, runtime, reason }: Refused): void => {
     refused.push(`${path} is not offered as ${runtime}: it ${reason}`);

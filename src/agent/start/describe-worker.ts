@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { OfferedRuntime, WorkerRegistration } from '../../contract/worker.ts';
-import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import type { WorkerRegistration } from '../../contract/worker.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 import type { Configuration } from '../../shared/config/setting.ts';
 import type { Detected } from '../detect/detect.ts';
+import { offeredRuntimes } from '../detect/offered.ts';
 import type { agentSettings } from '../settings.ts';
 
 /** What the worker says of itself when it registers: what was detected, and what its settings say. */
@@ -18,7 +18,7 @@ export function describeWorker(
     pool: config.workerPool,
     slots: config.concurrency ?? Math.max(1, Math.floor(detected.container.cpus)),
     capabilities: { ...detected.container, runtimes: [...detected.runtimes], labels: config.workerLabels },
-    runtimes: offer(detected),
+    runtimes: offeredRuntimes(detected.runtimes, detected.templates),
     agent: { version, commit, architecture },
   };
 }
@@ -27,14 +27,4 @@ export function describeWorker(
 function nameAfter(host: string): string {
   const plain = host.replaceAll(/[^A-Za-z0-9_.+-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'worker';
   return `${plain}-${randomBytes(2).toString('hex')}`;
-}
-
-function offer({ runtimes, templates }: Detected): OfferedRuntime[] {
-  return templates
-    .map((template) => ({
-      name: canonicalRuntime(template.name),
-      detected: runtimes.filter(({ name }) => name === canonicalRuntime(template.name)),
-      template,
-    }))
-    .filter(({ detected }) => detected.length > 0);
 }

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { detectJson, detectText } from '../../../../src/agent/commands/detect.ts';
-import { detect } from '../../../../src/agent/detect/detect.ts';
+import { detect, knownTemplates, type DetectOptions } from '../../../../src/agent/detect/detect.ts';
 import { capabilities } from '../../../../src/contract/capability.ts';
 import { folderWith } from '../../../support/folder.ts';
 
-function container(): { environment: Record<string, string>; bin: string } {
+function container(): { options: DetectOptions; bin: string } {
   const bin = join(
     folderWith({
       'bin/ruby': { program: '#!/bin/sh\necho ruby 3.1.2\n' },
@@ -14,12 +14,12 @@ function container(): { environment: Record<string, string>; bin: string } {
     }),
     'bin',
   );
-  return { environment: { PATH: bin }, bin };
+  return { options: { environment: { PATH: bin }, templates: knownTemplates() }, bin };
 }
 
 test('what is detected is what the contract calls capabilities', async () => {
-  const { environment, bin } = container();
-  const { runtimes, container: found, warnings } = await detect({ environment });
+  const { options, bin } = container();
+  const { runtimes, container: found, warnings } = await detect(options);
   expect(capabilities.parse({ runtimes, ...found }).runtimes).toEqual([
     { name: 'ruby', version: '3.1.2', path: join(bin, 'ruby') },
     { name: 'native' },
@@ -30,15 +30,15 @@ test('what is detected is what the contract calls capabilities', async () => {
 });
 
 test('the user may say what is advertised', async () => {
-  const { environment, bin } = container();
-  const { runtimes, warnings } = await detect({ environment, runtimes: ['erlang', 'rb'] });
+  const { options, bin } = container();
+  const { runtimes, warnings } = await detect({ ...options, runtimes: ['erlang', 'rb'] });
   expect(runtimes).toEqual([{ name: 'erlang' }, { name: 'ruby', version: '3.1.2', path: join(bin, 'ruby') }]);
   expect(warnings).toEqual([expect.stringContaining('erlang')]);
 });
 
 test('the table shows runtimes and container, aligned', async () => {
-  const { environment, bin } = container();
-  const lines = (await detectText({ environment })).split('\n');
+  const { options, bin } = container();
+  const lines = (await detectText(options)).split('\n');
   expect(lines.slice(0, 4)).toEqual([
     'RUNTIME  VERSION  PATH',
     `ruby     3.1.2    ${join(bin, 'ruby')}`,
@@ -58,8 +58,8 @@ test('the table shows runtimes and container, aligned', async () => {
 });
 
 test('--json says the same to programs', async () => {
-  const { environment } = container();
+  const { options } = container();
   const document = z.object({ ...capabilities.shape, warnings: z.array(z.string()) });
-  const found = document.parse(JSON.parse(await detectJson({ environment, runtimes: ['ruby'] })));
+  const found = document.parse(JSON.parse(await detectJson({ ...options, runtimes: ['ruby'] })));
   expect(found).toMatchObject({ runtimes: [{ name: 'ruby', version: '3.1.2' }], warnings: [] });
 });
