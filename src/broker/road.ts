@@ -7,7 +7,8 @@ export interface RoutedNotice extends Notice {
 
 /**
  * How a road turns hints into work. Implemented over the store; the road never decides who may run what.
- * Both may reject with a retryable error while the database is away: the road keeps the hints and tries again.
+ * Both may reject with a retryable error while the database is away: the road keeps the hints and tries again. A hint
+ * whose claim alone fails with an error that is not retryable is put aside (AMQP: to the dead letters).
  */
 export interface Claims<Claimed> {
   /** Claims by hint. The answer has one place for each notice, in order; `undefined` is a refusal. */
@@ -19,6 +20,7 @@ export interface Claims<Claimed> {
 /** A claimed execution. `settle` frees its slot, and acknowledges its message, when its terminal state is stored. */
 export interface Work<Claimed> {
   readonly claimed: Claimed;
+  /** Idempotent; never rejects. A message that can't be acknowledged any more comes again, and is refused. */
   settle(): Promise<void>;
 }
 
@@ -48,9 +50,15 @@ export interface Road {
   readonly kind: 'amqp' | 'postgres';
   /** Resolves when the broker has taken responsibility for all; rejects with a retryable `broker_unreachable` otherwise. */
   publish(notices: readonly RoutedNotice[]): Promise<void>;
-  /** Makes the pool's queue if need be and starts taking. Resolves when the first consumer is in place. */
+  /**
+   * Makes the pool's queue if need be and starts taking. Resolves when the first consumer is in place; rejects where that
+   * can't heal by itself (`queue_mismatch`), or when the road is closed before.
+   */
   subscribe<Claimed>(options: SubscriptionOptions<Claimed>): Promise<Subscription>;
-  /** Messages ready in the pool's queue, or `undefined` where the road keeps none outside the database. */
+  /**
+   * Messages ready in the pool's queue, or `undefined` where the road keeps none outside the database. Rejects with a
+   * retryable `broker_unreachable`.
+   */
   waiting(pool: string): Promise<number | undefined>;
   /** Whether the road is usable now, for the readiness check. */
   connected(): boolean;

@@ -1,0 +1,71 @@
+import type { Notice } from '../../contract/notice.ts';
+import { backoffDelay } from '../../shared/backoff.ts';
+import { createBatcher } from '../../shared/batcher.ts';
+import { AttuneError, describeError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { pause } from '../repeat.ts';
+import type { Claims } from '../road.ts';
+
+const claimBackoff = { first: 100, most: 5000 };
+
+/** What became of a hint. `unclaimed`: we stop, somebody else shall have it. `unusable`: it can never be claimed. */
+export type Answer<Claimed> =
+  | { readonly kind: 'claimed'; readonly claimed: Claimed }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unclaimed' }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+export interface ClaimerOptions<Claimed> {
+  readonly claims: Claims<Claimed>;
+  /** Ends waiting for a database that is away. A claim under way is always brought to its end. */
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/**
+ * Claims hints, those together that came while the previous claim was under way, and again with growing pauses while the
+ * database is away. The answer never rejects.
+ */
+export function createClaimer<Claimed>(
+  options: ClaimerOptions<Claimed>,
+): (notice: Notice) => Promise<Answer<Claimed>> {
+  return createBatcher((notices) => claimAll(options, notices));
+}
+
+async function claimAll<Claimed>(
+  options: ClaimerOptions<Claimed>,
+  notices: readonly Notice[],
+): Promise<Answer<Claimed>[]> {
+  const { claims, signal, logger } = options;
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the next try comes after this one
+      return (await claims.claim(notices)).map(toAnswer);
+    } catch (error) {
+      if (isUnusable(error)) return isolate(options, notices, error);
+      logger.warn({ reason: describeError(error), hints: notices.length }, 'claim failed, trying again');
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await pause(backoffDelay(failures, claimBackoff), signal);
+  }
+  return notices.map(() => ({ kind: 'unclaimed' }));
+}
+
+/** One hint that makes every claim fail must not hold up the others: each is tried alone. */
+async function isolate<Claimed>(
+  options: ClaimerOptions<Claimed>,
+  notices: readonly Notice[],
+  error: unknown,
+): Promise<Answer<Claimed>[]> {
+  if (notices.length === 1) return [{ kind: 'unusable', reason: describeError(error) }];
+  const answers = await Promise.all(notices.map((notice) => claimAll(options, [notice])));
+  return answers.flat();
+}
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof AttuneError && !error.retryable;
+}
+
+function toAnswer<Claimed>(claimed: Claimed | undefined): Answer<Claimed> {
+  return claimed === undefined ? { kind: 'refused' } : { kind: 'claimed', claimed };
+}

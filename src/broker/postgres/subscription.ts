@@ -1,0 +1,96 @@
+import { backoffDelay } from '../../shared/backoff.ts';
+import { describeError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { pause } from '../repeat.ts';
+import type { Subscription, SubscriptionOptions } from '../road.ts';
+
+/** A notification may be lost; this is how long its execution then waits at the most. */
+const pollMilliseconds = { least: 1000, most: 2000 };
+const claimBackoff = { first: 100, most: 2000 };
+
+/** Claims from the table of executions when woken, when a slot is freed, and now and then. One claim at a time. */
+export class PostgresSubscription<Claimed> implements Subscription {
+  readonly #options: SubscriptionOptions<Claimed>;
+  readonly #logger: Logger;
+  readonly #stopping = new AbortController();
+  #free: number;
+  /** Set by every wake, cleared before a claim: what is stored while a claim runs is found by the next one. */
+  #woken = false;
+  #running: Promise<void> | undefined;
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(options: SubscriptionOptions<Claimed>, logger: Logger) {
+    this.#options = options;
+    this.#logger = logger.child({ pool: options.pool });
+    this.#free = options.slots;
+    this.#schedulePoll();
+  }
+
+  /** There may be something to claim. */
+  wake(): void {
+    this.#woken = true;
+    this.#running ??= this.#run().then(() => this.#rest());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#poll);
+    await this.#running;
+  }
+
+  /** A wake may have come after the last look of `#run` and before this. */
+  #rest(): void {
+    this.#running = undefined;
+    if (this.#wanted()) this.wake();
+  }
+
+  #wanted(): boolean {
+    return this.#woken && this.#free > 0 && !this.#stopping.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (this.#wanted()) {
+      this.#woken = false;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one claim at a time
+        await this.#claim();
+        failures = 0;
+      } catch (error) {
+        this.#logger.warn({ reason: describeError(error) }, 'claim failed, trying again');
+        this.#woken = true;
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await pause(backoffDelay(failures, claimBackoff), this.#stopping.signal);
+        failures += 1;
+      }
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { claims, pool } = this.#options;
+    const works = await claims.claimNext(pool, this.#free);
+    this.#free -= works.length;
+    for (const claimed of works) this.#options.onWork({ claimed, settle: this.#settler() });
+  }
+
+  #settler(): () => Promise<void> {
+    let settled = false;
+    return () => {
+      if (!settled) this.#free += 1;
+      settled = true;
+      this.wake();
+      return Promise.resolve();
+    };
+  }
+
+  #schedulePoll(): void {
+    const { least, most } = pollMilliseconds;
+    this.#poll = setTimeout(
+      () => {
+        this.wake();
+        this.#schedulePoll();
+      },
+      least + Math.random() * (most - least),
+    );
+  }
+}
