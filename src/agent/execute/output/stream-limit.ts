@@ -30,7 +30,7 @@ export class StreamLimit {
 
   /** The last bytes of a stream that was longer than its head; to be called once, at the end. */
   end(): Piece | undefined {
-    if (this.#tail.total === 0) return undefined;
+    if (this.#tail.kept === 0) return undefined;
     const bytes = this.#tail.read();
     return { offset: this.summary.bytes - bytes.length, bytes };
   }

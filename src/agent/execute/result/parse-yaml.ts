@@ -7,7 +7,7 @@ import { unparsable } from './unparsable.ts';
  */
 export function parseYaml(text: string): unknown {
   try {
-    const document = parseDocument(text, { logLevel: 'silent' });
+    const document = parseDocument(text);
     const [error] = document.errors;
     if (error !== undefined) throw error;
     return document.toJS({ maxAliasCount: 100 });

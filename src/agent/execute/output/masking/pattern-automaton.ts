@@ -35,7 +35,7 @@ export class PatternAutomaton {
     return at(this.#start, byte);
   }
 
-  /** How many of the last bytes may still become a pattern. */
+  /** How many of the last bytes may still become a pattern, or a longer one. */
   depth(state: number): number {
     return at(this.#depth, state);
   }
@@ -79,6 +79,8 @@ export class PatternAutomaton {
         const fallback = state === 0 ? 0 : this.next(at(this.#fallback, state), at(this.#byte, child));
         this.#fallback[child] = fallback;
         if (this.matched(child) === 0) this.#longest[child] = this.matched(fallback);
+        // A complete pattern that begins no longer one is nothing to wait for.
+        if (at(this.#firstChild, child) === 0) this.#depth[child] = this.depth(fallback);
         order.push(child);
       }
     }

@@ -1,4 +1,4 @@
-/** Beyond this many characters a secret is known by itself, its JSON spelling and its lines. */
+/** A secret of more characters than this, and its lines, are known as they are and as JSON only: searching for all spellings of it would take too long. */
 const largeSecret = 64 * 1024;
 /** A line that is shorter says too little by itself: `}` or `EOF`. */
 const shortestLine = 4;
@@ -11,7 +11,8 @@ const shortestFragment = 8;
  * Not found are other transformations: hexadecimal, compression, encryption, base64 broken into lines, a text cut into pieces by the program itself.
  */
 export function spellings(secret: string): Set<string> {
-  return new Set(parts(secret.toWellFormed()).flatMap(spell));
+  const texts = parts(secret.toWellFormed());
+  return new Set(texts.flatMap(secret.length > largeSecret ? spellPlainly : spell));
 }
 
 function parts(secret: string): string[] {
@@ -21,11 +22,18 @@ function parts(secret: string): string[] {
 }
 
 function spell(text: string): string[] {
-  const json = JSON.stringify(text).slice(1, -1);
-  if (text.length > largeSecret) return [text, json];
+  const json = escapeJson(text);
   const ascii = json.replaceAll(/[^ -~]/g, escapeUnicode);
   const escaped = [json, ascii, json.replaceAll('/', '\\/'), ascii.replaceAll('/', '\\/')];
   return [text, ...escaped, text.replaceAll("'", "'\\''"), ...urls(text), ...base64(text)];
+}
+
+function spellPlainly(text: string): string[] {
+  return [text, escapeJson(text)];
+}
+
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function escapeUnicode(unit: string): string {
