@@ -26,6 +26,11 @@ export class PoolBoard {
     this.#known = true;
   }
 
+  /** Whether a pool with a worker that takes work can run this. */
+  hasLivePool(requirement: Requirement): boolean {
+    return (choosePool(requirement, this.#pools)?.workers ?? 0) > 0;
+  }
+
   /** Chooses a pool, or says why an execution has to wait. */
   place(requirement: Requirement): Placement {
     const pool = choosePool(requirement, this.#pools);

@@ -11,6 +11,7 @@ import { placeRequested } from './place-requested.ts';
 import { PoolBoard } from './pool-board.ts';
 import { Publisher } from './publisher.ts';
 import { relay } from './relay.ts';
+import { rescueStranded } from './rescue-stranded.ts';
 import { SilenceJudge } from './silence.ts';
 import { sweepLost } from './sweep-lost.ts';
 
@@ -48,7 +49,9 @@ export async function startScheduler({ sql, road, logger, config }: SchedulerOpt
   const tick = async () => {
     await publisher.flush();
     await place();
-    if (await sweepLost(sql, judge, logger)) await place();
+    const returned = await sweepLost(sql, judge, logger);
+    const taken = await rescueStranded(sql, board);
+    if (returned || taken) await place();
     await relay(sql, road, board, publish);
   };
 

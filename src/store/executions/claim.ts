@@ -7,6 +7,7 @@ import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import type { RuntimeDefinition } from '../../contract/runtime.ts';
 import type { Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from './attempts.ts';
+import { inState } from './in-state.ts';
 
 /**
  * A claimed attempt with all that an assignment is made of. `secretParameters` are still sealed; `action` is null where it
@@ -40,9 +41,10 @@ export async function claimExecutions(
   const ordered = notices.toSorted((one, other) => one.execution - other.execution);
   const rows = await sql<StoredClaim[]>`
     WITH claimed AS (
-      UPDATE execution SET state = 'running', worker = worker.id, attempts = attempts + 1, started = now()
+      UPDATE execution SET state = 'running', worker = worker.id, attempts = attempts + 1, started = now(),
+        waiting_reason = NULL
       FROM worker, unnest(${executionsOf(ordered)}::bigint[], ${epochsOf(ordered)}::integer[]) AS notice (execution, epoch)
-      WHERE execution.id = notice.execution AND execution.epoch = notice.epoch AND execution.state = 'scheduled'
+      WHERE execution.id = notice.execution AND execution.epoch = notice.epoch AND ${inState(sql, 'scheduled')}
         AND worker.id = ${worker} AND worker.pool = execution.pool AND worker.status = 'online' AND NOT worker.cordoned
       RETURNING execution.*
     )
@@ -69,7 +71,8 @@ export async function claimNext(
       ORDER BY execution.id LIMIT ${count}
       FOR UPDATE SKIP LOCKED
     ), claimed AS (
-      UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now()
+      UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now(),
+        waiting_reason = NULL
       FROM next WHERE execution.id = next.id
       RETURNING execution.*
     )

@@ -2,6 +2,7 @@ import type { Requirement } from '../../contract/capability.ts';
 import type { Notice } from '../../contract/notice.ts';
 import type { Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from './attempts.ts';
+import { inState } from './in-state.ts';
 
 /** A notice and the pool whose queue it goes to. */
 export interface RoutedNotice extends Notice {
@@ -33,11 +34,23 @@ export async function placeExecutions(
     UPDATE execution SET state = 'scheduled', epoch = epoch + 1, pool = place.pool,
       waiting_reason = NULL, scheduled = now(), published = NULL
     FROM unnest(${executionsOf(places)}::bigint[], ${places.map(({ pool }) => pool)}::text[]) AS place (execution, pool)
-    WHERE id = place.execution AND state = 'requested'
+    WHERE id = place.execution AND ${inState(sql, 'requested')}
     RETURNING id AS execution, epoch, execution.pool`;
 }
 
-/** Says why executions wait; writes only what changed. */
+/** Executions that were placed in the pool and that nobody has claimed, oldest first. */
+export async function scheduledExecutions(
+  sql: Sql,
+  pool: string,
+  { limit }: { readonly limit: number },
+): Promise<(Requested & Notice)[]> {
+  return sql<(Requested & Notice)[]>`
+    SELECT id AS execution, epoch, requirement FROM execution
+    WHERE state = 'scheduled' AND pool = ${pool}
+    ORDER BY id LIMIT ${limit}`;
+}
+
+/** Says why executions wait, for a pool or for one of its workers; writes only what changed. */
 export async function setWaitingReasons(
   sql: Sql,
   reasons: readonly { readonly execution: number; readonly reason: string }[],
@@ -45,7 +58,8 @@ export async function setWaitingReasons(
   await sql`
     UPDATE execution SET waiting_reason = new.reason
     FROM unnest(${executionsOf(reasons)}::bigint[], ${reasons.map(({ reason }) => reason)}::text[]) AS new (execution, reason)
-    WHERE id = new.execution AND state = 'requested' AND waiting_reason IS DISTINCT FROM new.reason`;
+    WHERE id = new.execution AND ${inState(sql, 'requested', 'scheduled')}
+      AND waiting_reason IS DISTINCT FROM new.reason`;
 }
 
 /** Takes placements back that nobody has claimed: scheduled → requested. */
@@ -57,7 +71,7 @@ export async function unplaceExecutions(
     UPDATE execution SET state = 'requested', pool = NULL, scheduled = NULL, waiting_reason = place.reason
     FROM unnest(${executionsOf(places)}::bigint[], ${epochsOf(places)}::integer[], ${places.map(({ reason }) => reason)}::text[])
       AS place (execution, epoch, reason)
-    WHERE id = place.execution AND execution.epoch = place.epoch AND state = 'scheduled'`;
+    WHERE id = place.execution AND execution.epoch = place.epoch AND ${inState(sql, 'scheduled')}`;
 }
 
 /** Remembers that the broker has taken the notices; what has been claimed since needs no mark. */
@@ -65,7 +79,7 @@ export async function markPublished(sql: Sql, notices: readonly Notice[]): Promi
   await sql`
     UPDATE execution SET published = now()
     FROM unnest(${executionsOf(notices)}::bigint[], ${epochsOf(notices)}::integer[]) AS notice (execution, epoch)
-    WHERE id = notice.execution AND execution.epoch = notice.epoch AND state = 'scheduled'`;
+    WHERE id = notice.execution AND execution.epoch = notice.epoch AND ${inState(sql, 'scheduled')}`;
 }
 
 interface Age {

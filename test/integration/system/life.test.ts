@@ -160,6 +160,28 @@ describe.each(roads.filter(([, capability]) => requires(capability)))('the syste
     expect(await system.reaches(again.id)).toMatchObject({ state: 'completed', epoch: 2 });
   });
 
+  test('what waits for a pool without workers says so, and moves to a pool that can run it', async () => {
+    const system = await startSystem(road, { ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' });
+    await system.register({ 'noop.yaml': action('noop'), 'noop.sh': 'cat >/dev/null\n' });
+    const agent = await system.startAgent({ ATTUNE_WORKER_POOL: 'first' });
+    agent.process.kill('SIGTERM');
+    await agent.exited;
+    const { id } = await system.execute('test.noop');
+    await expect
+      .poll(() => system.show(id))
+      .toMatchObject({
+        state: 'scheduled',
+        pool: 'first',
+        waiting_reason: 'pool first has no worker online',
+      });
+    await system.startAgent({ ATTUNE_WORKER_POOL: 'second' });
+    expect(await system.reaches(id)).toMatchObject({
+      state: 'completed',
+      pool: 'second',
+      waiting_reason: null,
+    });
+  });
+
   test('a secret reaches the action, and nobody else', async () => {
     const system = await startSystem(road);
     await system.register({
