@@ -2,6 +2,7 @@ import type { ExecutionState } from '../../contract/execution-state.ts';
 import { json, type Sql } from '../connect.ts';
 import { notifyTerminal } from './finish.ts';
 import { unfinishedResult } from './unfinished.ts';
+import { inState } from './in-state.ts';
 
 export interface Cancelled {
   readonly state: ExecutionState;
@@ -22,7 +23,7 @@ export async function cancelExecution(sql: Sql, id: number): Promise<Cancelled |
         result = CASE state WHEN 'running' THEN NULL ELSE ${json(sql, result)}::json END,
         finished = CASE state WHEN 'running' THEN NULL ELSE now() END,
         waiting_reason = NULL
-      WHERE id = ${id} AND state IN ('requested', 'scheduled', 'running')
+      WHERE id = ${id} AND ${inState(sql, 'requested', 'scheduled', 'running')}
       RETURNING id, epoch, state
     )
     SELECT state, CASE state

@@ -2,6 +2,7 @@ import type { LogChunk, Outcome } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { json, type Sql } from '../connect.ts';
 import { chunkRows, type Verdict } from './logs.ts';
+import { inState } from './in-state.ts';
 
 /**
  * Stores the end of an attempt and its last chunks in one statement, and tells the listeners.
@@ -17,7 +18,7 @@ export async function finishExecution(
   const finished = await sql`
     WITH finished AS (
       UPDATE execution SET state = ${state}, result = ${json(sql, result)}, finished = now()
-      WHERE id = ${execution} AND epoch = ${epoch} AND state IN ('running', 'canceling')
+      WHERE id = ${execution} AND epoch = ${epoch} AND ${inState(sql, 'running', 'canceling')}
       RETURNING id, epoch, state
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)

@@ -2,6 +2,7 @@ import type { ExecutionState } from '../../contract/execution-state.ts';
 import type { LogChunk, LogStream } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { byteArrays, type Sql } from '../connect.ts';
+import { inState } from './in-state.ts';
 
 /** `fenced`: another epoch owns the execution, or it is terminal; nothing was written. */
 export type Verdict = 'accepted' | 'fenced';
@@ -18,7 +19,7 @@ export async function appendLogs(
   const written = await sql`
     WITH fence AS (
       SELECT id FROM execution
-      WHERE id = ${execution} AND epoch = ${epoch} AND state IN ('running', 'canceling')
+      WHERE id = ${execution} AND epoch = ${epoch} AND ${inState(sql, 'running', 'canceling')}
       FOR SHARE
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)

@@ -14,6 +14,7 @@ export async function replaceRuntimes(
   runtimes: readonly RuntimeDefinition[],
 ): Promise<void> {
   const names = runtimes.map(({ name }) => canonicalRuntime(name));
+  refuseDoubles(names);
   await refuseNamesOfOthers(sql, pack, names);
   await sql`DELETE FROM runtime WHERE pack = ${pack} AND name <> ALL (${names}::text[])`;
   await sql`
@@ -30,11 +31,23 @@ async function refuseNamesOfOthers(sql: Queries, pack: number, names: readonly s
     WHERE runtime.name = ANY (${[...names]}::text[]) AND pack.id <> ${pack}
     ORDER BY runtime.name`;
   if (taken.length === 0) return;
-  const violations = taken.map(({ name, owner }) => ({
-    path: `runtimes.${name}`,
-    message: `is defined by pack "${owner}" already: give it another name, or remove it from one of the packs`,
-  }));
-  throw new AttuneError('duplicate_runtime', 'Another pack defines a runtime of the same name', {
-    violations,
-  });
+  throw duplicates(
+    taken.map(({ name, owner }) => [
+      name,
+      `is defined by pack "${owner}" already: give it another name, or remove it from one of the packs`,
+    ]),
+  );
+}
+
+function refuseDoubles(names: readonly string[]): void {
+  const doubles = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  if (doubles.size === 0) return;
+  throw duplicates(
+    [...doubles].map((name) => [name, 'is defined twice in this pack: names are the same by alias']),
+  );
+}
+
+function duplicates(problems: readonly (readonly [name: string, message: string])[]): AttuneError {
+  const violations = problems.map(([name, message]) => ({ path: `runtimes.${name}`, message }));
+  return new AttuneError('duplicate_runtime', 'Each runtime can be defined only once', { violations });
 }

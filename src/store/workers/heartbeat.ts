@@ -1,6 +1,7 @@
 import type { Attempt, HeartbeatReply } from '../../contract/worker.ts';
 import type { Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from '../executions/attempts.ts';
+import { inState } from '../executions/in-state.ts';
 
 /**
  * How long ago an attempt must have been claimed before it counts as unknown to its worker: much longer than a claim takes
@@ -29,10 +30,10 @@ export async function heartbeatWorker(
       WHERE worker = ${worker} AND state IN ('running', 'canceling') AND id <> ALL (${executions}::bigint[])
         AND started < now() - make_interval(secs => ${disownAfterSeconds})
     ), named AS (
-      SELECT named.execution, named.epoch, stored.state
+      SELECT named.execution, named.epoch, execution.state
       FROM unnest(${executions}::bigint[], ${epochsOf(attempts)}::integer[]) AS named (execution, epoch)
-      LEFT JOIN execution AS stored
-        ON stored.id = named.execution AND stored.epoch = named.epoch AND stored.state IN ('running', 'canceling')
+      LEFT JOIN execution
+        ON execution.id = named.execution AND execution.epoch = named.epoch AND ${inState(sql, 'running', 'canceling')}
     )
     SELECT
       coalesce((SELECT status FROM beat), (SELECT status FROM worker WHERE id = ${worker}), 'lost') AS status,
