@@ -22,7 +22,7 @@ export interface DeliveredParameters {
   /** Without `ATTUNE_PARAMETER_DELIVERY` and `ATTUNE_PARAMETER_FORMAT`, which are the caller's. */
   readonly environment: Readonly<Record<string, string>>;
   /** Removes the file, if there is one. Never rejects. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /**

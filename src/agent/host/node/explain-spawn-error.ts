@@ -30,8 +30,6 @@ function explain({ argv, workingDirectory }: JobSpecification, code: string): st
       );
     case 'ENOTDIR':
       return directory ?? `A part of the path ${program} is not a directory`;
-    case 'ENOEXEC':
-      return `The program ${program} is neither for this architecture nor a script that starts with "#!"`;
     case 'E2BIG':
       return `Arguments and environment of ${program} are larger than the system allows: deliver large parameters by stdin or file`;
     case 'EAGAIN':

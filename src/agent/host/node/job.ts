@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndCause, Job, JobExit, JobSpecification, OutputReceiver } from '../process-host.ts';
 import { pumpOutput } from './pump-output.ts';
+import { descendantsOf, isGroupRunning, type ProcessIdentity } from './process-table.ts';
 import { signalGroup } from './signal-group.ts';
 import type { Leader } from './spawn.ts';
 import type { Sweep } from './sweep.ts';
@@ -14,7 +15,7 @@ export interface JobParts {
 }
 
 /** How often a terminated group is asked whether it has gone. */
-const groupPollMilliseconds = 20;
+const groupPollMilliseconds = 50;
 
 /** Feeds a started process, hands out its output, and sees it and its descendants to their end. */
 export function runJob({ child, mark, specification, output, sweep }: JobParts): Job {
@@ -25,12 +26,15 @@ export function runJob({ child, mark, specification, output, sweep }: JobParts):
   const deadline = setTimeout(() => terminate('timeout'), specification.timeoutMilliseconds);
   let cause: EndCause | undefined;
   let graceEnds = 0;
+  const family: ProcessIdentity[] = [];
   let grace: NodeJS.Timeout | undefined;
 
   function terminate(why: EndCause): void {
     if (cause !== undefined) return;
     cause = why;
     graceEnds = performance.now() + specification.graceMilliseconds;
+    // Once their parents are gone, nothing tells whose children they were but a mark that they may have cleared.
+    family.push(...descendantsOf(pid));
     signalGroup(pid, 'SIGTERM');
     // A stopped process would not see TERM before it goes on.
     signalGroup(pid, 'SIGCONT');
@@ -41,13 +45,14 @@ export function runJob({ child, mark, specification, output, sweep }: JobParts):
     if (cause === 'exited') return;
     cause ??= 'shutdown';
     graceEnds = 0;
+    family.push(...descendantsOf(pid));
     signalGroup(pid, 'SIGKILL');
   }
 
   /** The children of a leader that died of TERM have their grace as well. */
   async function groupLeaves(): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop -- nothing tells of the end of a grandchild
-    while (performance.now() < graceEnds && signalGroup(pid, 0)) await delay(groupPollMilliseconds);
+    while (performance.now() < graceEnds && isGroupRunning(pid)) await delay(groupPollMilliseconds);
   }
 
   async function conclude(exitCode: number | null, signal: string | null): Promise<void> {
@@ -56,7 +61,7 @@ export function runJob({ child, mark, specification, output, sweep }: JobParts):
     cause ??= 'exited';
     if (grace !== undefined) await groupLeaves();
     clearTimeout(grace);
-    const strays = await sweep({ pid, mark, milliseconds: performance.now() - started });
+    const strays = await sweep({ pid, mark, milliseconds: performance.now() - started, family });
     const leakedPipe = !(await drained());
     resolve({ exitCode, signal, cause, durationMilliseconds, peakMemoryBytes: null, strays, leakedPipe });
   }

@@ -10,8 +10,8 @@ import { createSweep } from './sweep.ts';
  * environment by which whatever left the group is found again.
  *
  * Limits of this implementation: the standard streams are socket pairs, as Node makes them, so a script that opens
- * `/dev/stderr` by name fails (`>&2` works); peak memory is not known; a process that left the group and cleared its environment is
- * not found; without `/proc` nothing outside the group is.
+ * `/dev/stderr` by name fails (`>&2` works); peak memory is not known; a process that left the group, cleared its environment
+ * and lost its parent before its job was ended is not found; without `/proc` nothing outside the group is.
  */
 export function createNodeProcessHost(): ProcessHost {
   const running = new Map<number, Job>();

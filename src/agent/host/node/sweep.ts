@@ -1,15 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createBatcher } from '../../../shared/batcher.ts';
 import { readMark, starting } from './mark.ts';
 import type { ProcessCounter } from './process-counter.ts';
+import { isRunning, processIds, type ProcessIdentity } from './process-table.ts';
 import { signalGroup } from './signal-group.ts';
 
-/** A leader that has ended: its process id (and group), its mark, and how long ago it started. */
+/** A leader that has ended. */
 export interface Ended {
+  /** Also the id of its group. */
   readonly pid: number;
   readonly mark: string;
+  /** How long ago it started. */
   readonly milliseconds: number;
+  /** Descendants that are known by other means than their mark. */
+  readonly family: readonly ProcessIdentity[];
 }
 
 /** Kills what a job left behind and resolves when it is gone. @returns how many processes that were */
@@ -51,15 +56,17 @@ export function createSweep({ counter, isLeader }: SweepParts): Sweep {
   }
 
   return async function sweep(ended) {
-    if (leftNothing(ended)) return 0;
+    if (ended.family.length === 0 && leftNothing(ended)) return 0;
     const killed = new Set<number>();
     const deadline = performance.now() + patienceMilliseconds;
     for (let looks = 1; ; looks += 1) {
       // oxlint-disable-next-line no-await-in-loop -- each look must come after the last one's kills
       const { pids, unclear } = await killMarked(ended.mark);
+      const relatives = ended.family.filter(isRunning).map(({ pid }) => pid);
+      relatives.forEach(killWithGroup);
       signalGroup(ended.pid, 'SIGKILL');
-      for (const pid of pids) killed.add(pid);
-      const again = pids.length > 0 || (unclear && looks === 1);
+      for (const pid of [...pids, ...relatives]) killed.add(pid);
+      const again = pids.length + relatives.length > 0 || (unclear && looks === 1);
       if (!again || performance.now() > deadline) return killed.size;
       // oxlint-disable-next-line no-await-in-loop -- see above
       await delay(pauseMilliseconds);
@@ -96,13 +103,5 @@ function killWithGroup(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // Gone already.
-  }
-}
-
-function processIds(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
   }
 }
