@@ -7,6 +7,8 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 /** The world as a command sees it; `main.ts` gives it the real one. */
 export interface Context {
   readonly parts: Parts;
+  /** How to start this program again: Node and the main file. */
+  readonly command: readonly [string, string];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: Readable;
   /** What was asked for, and nothing else. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import type { Context } from './context.ts';
 import { runProgram } from './program.ts';
 
@@ -8,6 +9,7 @@ const patience = 3;
 let signals = 0;
 
 const context: Context = {
+  command: [process.execPath, fileURLToPath(import.meta.url)],
   environment: process.env,
   input: process.stdin,
   output: process.stdout,

@@ -13,6 +13,11 @@ interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'show Attune at work on this machine, then leave nothing behind',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
     name: 'server',
     summary: 'run the control plane: API, scheduler, PostgreSQL where none is given',
     load: () => import('./commands/server.ts'),

@@ -37,6 +37,7 @@ export async function attune(
   const said = Promise.all([text(output), text(errors)]);
   let status: number | null = null;
   await runProgram(words, {
+    command: [process.execPath, main],
     environment,
     input: Readable.from([input]),
     output,

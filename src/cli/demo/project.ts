@@ -1,0 +1,42 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AttuneError } from '../../shared/errors.ts';
+
+/** What the demo shows, on disk. */
+export interface DemoFiles {
+  readonly agent: string;
+  readonly pack: string;
+}
+
+/**
+ * Finds the sealed agent and the example pack of the project that `main` belongs to.
+ * @param main the file that runs: `dist/attune.mjs`, or one of the sources
+ * @throws AttuneError `demo_files_missing`
+ */
+export async function findDemoFiles(main: string, agent: string | undefined): Promise<DemoFiles> {
+  const root = await rootOf(dirname(main));
+  const files = { agent: agent ?? join(root, 'dist/attune-agent'), pack: join(root, examplePack) };
+  if (!(await isThere(files.agent, constants.X_OK)))
+    throw missing(`${files.agent} is not built: "npm run build" makes it, on Linux with glibc`);
+  return files;
+}
+
+const examplePack = 'examples/packs/example';
+
+async function rootOf(folder: string): Promise<string> {
+  if (await isThere(join(folder, examplePack), constants.R_OK)) return folder;
+  if (dirname(folder) === folder)
+    throw missing(`${examplePack} is not there: run the demo from a clone of Attune`);
+  return rootOf(dirname(folder));
+}
+
+async function isThere(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}
+
+function missing(message: string): AttuneError {
+  return new AttuneError('demo_files_missing', `The demo can't run: ${message}.`);
+}
