@@ -23,7 +23,12 @@ export async function openAmqpRoad(url: string, logger: Logger): Promise<Road> {
       const subscription = new AmqpSubscription(connection, options, logger);
       subscriptions.add(subscription);
       await subscription.start();
-      return subscription;
+      return {
+        async stop() {
+          await subscription.stop();
+          subscriptions.delete(subscription);
+        },
+      };
     },
     waiting: (pool) => countReady(connection, pool),
     connected: () => connection.connected(),

@@ -50,13 +50,17 @@ export function openPostgresRoad<Types extends Record<string, unknown>>(
       const subscription = new PostgresSubscription(options, logger);
       subscriptions.set(subscription, options.pool);
       subscription.wake();
-      return subscription;
+      return {
+        async stop() {
+          subscriptions.delete(subscription);
+          await subscription.stop();
+        },
+      };
     },
     waiting: () => Promise.resolve(undefined),
     connected: () => true,
     async close() {
       await Promise.all([...subscriptions.keys()].map((subscription) => subscription.stop()));
-      subscriptions.clear();
       // Not waited for: it may hang with the database, and the owner of `sql` ends the connection.
       listening?.then((listener) => listener.unlisten()).catch(() => undefined);
       listening = undefined;
