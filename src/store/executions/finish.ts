@@ -1,4 +1,5 @@
-import type { LogChunk, Outcome } from '../../contract/outcome.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ExecutionResult, LogChunk, Outcome } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { json, type Sql } from '../connect.ts';
 import { chunkRows, type Verdict } from './logs.ts';
@@ -27,9 +28,9 @@ export async function finishExecution(
     )
     SELECT ${notifyTerminal(sql)} FROM finished`;
   if (finished.length > 0) return 'accepted';
-  const stored = await sql`
-    SELECT FROM execution WHERE id = ${execution} AND epoch = ${epoch} AND state = ${state}`;
-  return stored.length > 0 ? 'accepted' : 'fenced';
+  const [stored] = await sql<{ result: ExecutionResult | null }[]>`
+    SELECT result FROM execution WHERE id = ${execution} AND epoch = ${epoch} AND state = ${state}`;
+  return isDeepStrictEqual(stored?.result, result) ? 'accepted' : 'fenced';
 }
 
 /** Tells the listeners that the row (`id`, `epoch`, `state`) is terminal now: they hear it when the statement is committed. */

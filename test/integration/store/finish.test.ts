@@ -56,10 +56,10 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
     await finishExecution(sql, attempt, outcome, [chunk(0, 0, 'end')]);
     const stored = await findExecution(sql, attempt.execution);
 
-    const again = sampleOutcome('completed', { data: 'second' });
-    expect(await finishExecution(sql, attempt, again, [chunk(0, 0, 'END'), chunk(1, 3, '!')])).toBe(
-      'accepted',
-    );
+    const again = [chunk(0, 0, 'END'), chunk(1, 3, '!')];
+    expect(await finishExecution(sql, attempt, outcome, again)).toBe('accepted');
+    const other = sampleOutcome('completed', { data: 'second' });
+    expect(await finishExecution(sql, attempt, other, again)).toBe('fenced');
     expect(await finishExecution(sql, attempt, sampleOutcome('failed'), [])).toBe('fenced');
     expect(await findExecution(sql, attempt.execution)).toEqual(stored);
     expect(await textOf(attempt)).toBe('end');
