@@ -25,8 +25,8 @@ declare module 'vitest' {
 }
 
 const sourcesOf: Readonly<Record<string, readonly Source[]>> = {
-  postgres: postgresSources,
-  amqp: rabbitmqSources,
+  postgres: postgresSources(),
+  amqp: rabbitmqSources(),
 };
 const started = new Map<string, Promise<Server>>();
 const missing = join(tmpdir(), `attune-test-missing-${randomBytes(6).toString('hex')}`);

@@ -11,13 +11,24 @@ import type { Server, Source } from './source.ts';
 const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=400'];
 const password = 'attune-test';
 
-/** Where the tests get a PostgreSQL from, best first. */
-export const postgresSources: readonly Source[] = [
-  {
+/** Where the tests get a PostgreSQL from, best first. One that is named by the environment is the only one. */
+export function postgresSources(): readonly Source[] {
+  const url = process.env['ATTUNE_TEST_DATABASE_URL'];
+  return url ? [given(url)] : found;
+}
+
+function given(url: string): Source {
+  return {
     name: 'ATTUNE_TEST_DATABASE_URL',
-    available: async () => Boolean(process.env['ATTUNE_TEST_DATABASE_URL']),
-    start: async () => ({ url: process.env['ATTUNE_TEST_DATABASE_URL'] ?? '', stop: async () => undefined }),
-  },
+    available: () => Promise.resolve(true),
+    start: async () => {
+      await answers(url);
+      return { url, stop: () => Promise.resolve() };
+    },
+  };
+}
+
+const found: readonly Source[] = [
   dockerSource({
     name: 'postgres:17-alpine',
     async run(container) {

@@ -8,13 +8,31 @@ import type { Server, Source } from './source.ts';
 /** Debian's /usr/sbin/rabbitmq-server insists on the system's own node; the script behind it does not. */
 const script = ['/usr/lib/rabbitmq/bin/rabbitmq-server', onPath('rabbitmq-server')];
 
-/** Where the tests get a RabbitMQ from, best first. Each must have the management plugin: tests make virtual hosts. */
-export const rabbitmqSources: readonly Source[] = [
-  {
+/**
+ * Where the tests get a RabbitMQ from, best first. One that is named by the environment is the only one. Each must have the
+ * management plugin: tests make virtual hosts.
+ */
+export function rabbitmqSources(): readonly Source[] {
+  const url = process.env['ATTUNE_TEST_AMQP_URL'];
+  return url ? [given(url)] : found;
+}
+
+function given(url: string): Source {
+  const { hostname, username, password } = new URL(url);
+  const credentials = `${username || 'guest'}:${password || 'guest'}`;
+  const managementUrl =
+    process.env['ATTUNE_TEST_AMQP_MANAGEMENT_URL'] || `http://${credentials}@${hostname}:15672`;
+  return {
     name: 'ATTUNE_TEST_AMQP_URL',
-    available: async () => Boolean(process.env['ATTUNE_TEST_AMQP_URL']),
-    start: fromEnvironment,
-  },
+    available: () => Promise.resolve(true),
+    start: async () => {
+      await management(managementUrl, 'GET', '/overview');
+      return { url, managementUrl, stop: () => Promise.resolve() };
+    },
+  };
+}
+
+const found: readonly Source[] = [
   dockerSource({
     name: 'rabbitmq:4-management-alpine',
     async run(container) {
@@ -37,16 +55,6 @@ export const rabbitmqSources: readonly Source[] = [
     start: () => startScript(installedScript() ?? ''),
   },
 ];
-
-async function fromEnvironment(): Promise<Server> {
-  const url = process.env['ATTUNE_TEST_AMQP_URL'] ?? '';
-  const { hostname, username, password } = new URL(url);
-  const credentials = `${username || 'guest'}:${password || 'guest'}`;
-  const managementUrl =
-    process.env['ATTUNE_TEST_AMQP_MANAGEMENT_URL'] || `http://${credentials}@${hostname}:15672`;
-  await management(managementUrl, 'GET', '/overview');
-  return { url, managementUrl, stop: async () => undefined };
-}
 
 function installedScript(): string | undefined {
   return script.find((path) => path !== undefined && existsSync(path));
