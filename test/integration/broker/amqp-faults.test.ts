@@ -37,7 +37,7 @@ describe.skipIf(!requires('amqp'))('a queue of a pool', () => {
     ['an epoch beyond what the database holds', '{"execution": 1, "epoch": 99999999999}'],
     ['a text for a number', '{"execution": "1", "epoch": 1}'],
     ['nothing', ''],
-    ['20 MB', 'x'.repeat(20 * 1024 * 1024)],
+    ['10 MB', 'x'.repeat(10 * 1024 * 1024)],
   ])('sends a message with %s to the dead letters and goes on', async ([what, body]) => {
     const pool = `garbage-${what?.replaceAll(' ', '-')}`;
     const ledger = new Ledger();
