@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { terminalState } from '../../../src/contract/execution-state.ts';
 import { cancelExecution } from '../../../src/store/executions/cancel.ts';
 import { claimExecutions } from '../../../src/store/executions/claim.ts';
 import { finishExecution } from '../../../src/store/executions/finish.ts';
-import { appendLogs, readLog } from '../../../src/store/executions/logs.ts';
+import { appendLogs, readLog, type Verdict } from '../../../src/store/executions/logs.ts';
 import { findExecution } from '../../../src/store/executions/read.ts';
 import { placeExecutions } from '../../../src/store/executions/schedule.ts';
 import { abandonExecutions, retryExecutions } from '../../../src/store/workers.ts';
@@ -154,16 +154,25 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
     }
   });
 
-  test('logs and the loss of the worker at once: nothing is written after it', async () => {
-    for (let round = 0; round < 30; round += 1) {
-      const attempt = await runningAttempt({ retry });
-      const [verdict] = await Promise.all([
-        appendLogs(sql, attempt, [chunk(0, 0, 'x')]),
-        retryExecutions(sql, [attempt]),
-      ]);
-      expect(await textOf(attempt)).toBe(verdict === 'accepted' ? 'x' : '');
-    }
+  test('logs that meet the loss of the worker half-way wait for it, and are refused', async () => {
+    const attempt = await runningAttempt();
+    let appended: Promise<Verdict> | undefined;
+    await sql.begin(async (transaction) => {
+      await transaction`UPDATE execution SET state = 'requested' WHERE id = ${attempt.execution}`;
+      appended = appendLogs(sql, attempt, [chunk(0, 0, 'late')]);
+      await Promise.race([appended, untilSomebodyWaits()]);
+    });
+    expect(await appended).toBe('fenced');
+    expect(await textOf(attempt)).toBe('');
   });
+
+  async function untilSomebodyWaits(): Promise<void> {
+    await vi.waitFor(async () => {
+      const waiting = await sql`
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      expect(waiting).toHaveLength(1);
+    });
+  }
 
   test('a repeated chunk changes nothing', async () => {
     const attempt = await runningAttempt();
