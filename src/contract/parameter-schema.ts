@@ -6,10 +6,8 @@ export type JsonValue = z.infer<typeof jsonValue>;
 export const jsonObject = z.record(z.string(), jsonValue);
 export type JsonObject = z.infer<typeof jsonObject>;
 
-const parameterType = z.enum(
-  ['string', 'integer', 'number', 'boolean', 'object', 'array', 'null', 'any'],
-  'must be one of string, integer, number, boolean, object, array, null, any',
-);
+const parameterType = z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null', 'any']);
+const types = parameterType.options.join(', ');
 
 /**
  * One parameter of Attune's flat schema. Besides the listed fields it may carry any keyword of JSON Schema
@@ -17,9 +15,11 @@ const parameterType = z.enum(
  * properties of an object. `secret` anywhere inside makes the whole parameter secret.
  */
 export const parameterDefinition = z.looseObject({
-  type: z.union([parameterType, z.array(parameterType).min(1)]).optional(),
+  type: z
+    .union([parameterType, z.array(parameterType).min(1)], `must be ${types}, or a list of these`)
+    .optional(),
   description: z.string().optional(),
-  required: z.union([z.boolean(), z.array(z.string())]).optional(),
+  required: z.union([z.boolean(), z.array(z.string())], 'must be true or false').optional(),
   secret: z.boolean().optional(),
   default: jsonValue.optional(),
   enum: z.array(jsonValue).min(1).optional(),

@@ -4,7 +4,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import type * as z from 'zod';
 import type { Violation } from '../../contract/problem.ts';
 import { describeError } from '../../shared/errors.ts';
-import { doubleKeys, offsetOf, placeOf } from './yaml-position.ts';
+import { countAliases, doubleKeys, offsetOf, placeOf } from './yaml-position.ts';
 
 /** A file of a pack as it was read. */
 export interface YamlFile<Value> {
@@ -13,16 +13,19 @@ export interface YamlFile<Value> {
   /** Absent where there are violations. */
   readonly value?: Value;
   readonly violations: readonly Violation[];
-  /** Fields at the top that the schema does not know. */
+  /** Fields at the top that the schema does not know; the first ones, where there are many. */
   readonly unknown: readonly string[];
   /** `actions/x.yaml:3:5`: where a field stands; its parent's place where it is absent. */
   readonly at: (...field: readonly PropertyKey[]) => string;
 }
 
-/** Definitions are written by people. */
-const mostBytes = 1024 * 1024;
+/** Definitions are written by people; a larger one would hold up the server while it is parsed. */
+const mostBytes = 256 * 1024;
 
-/** Aliases that multiply beyond this are an attack ("billion laughs"). */
+/** More findings of one kind in one file than this help nobody, and finding the place of each takes time. */
+const mostFindings = 50;
+
+/** More aliases, or what they multiply to, are an attack ("billion laughs"); resolving them takes the square of their number. */
 const mostAliases = 100;
 
 /** Reads one YAML file of a pack and checks it against its schema. Never throws for what the file holds. */
@@ -64,16 +67,26 @@ async function readText(file: string): Promise<string> {
 
 function syntaxFaults(document: Document.Parsed): { readonly offset: number; readonly message: string }[] {
   if (document.errors.length > 0) {
-    return document.errors.map(({ message, pos }) => ({ offset: pos[0], message: firstLine(message) }));
+    const errors = document.errors.slice(0, mostFindings);
+    return errors.map(({ code, message, pos }) => ({
+      offset: pos[0],
+      message: code === 'RESOURCE_EXHAUSTION' ? tooDeep : firstLine(message),
+    }));
   }
-  return doubleKeys(document).map(({ key, offset }) => ({ offset, message: `${key}: stands here twice` }));
+  if (countAliases(document) > mostAliases) {
+    return [{ offset: 0, message: `has more than ${mostAliases} aliases: write out what they stand for` }];
+  }
+  const doubles = doubleKeys(document).slice(0, mostFindings);
+  return doubles.map(({ key, offset }) => ({ offset, message: `${key}: stands here twice` }));
 }
 
 function explain(error: unknown): string {
-  if (error instanceof RangeError) return 'is nested too deeply';
+  if (error instanceof RangeError) return tooDeep;
   if (error instanceof TypeError) return 'is not UTF-8 text: save it as UTF-8';
   return firstLine(describeError(error));
 }
+
+const tooDeep = 'is nested too deeply';
 
 interface Parsed<Schema> extends Pick<YamlFile<never>, 'name' | 'at'> {
   readonly schema: Schema;
@@ -85,9 +98,10 @@ function checked<Schema extends z.ZodObject>(parsed: Parsed<Schema>): YamlFile<z
   const result = schema.safeParse(parsed.value);
   if (result.success) {
     const unknown = Object.keys(result.data).filter((key) => !(key in schema.shape));
-    return { name, value: result.data, violations: [], unknown, at };
+    return { name, value: result.data, violations: [], unknown: unknown.slice(0, mostFindings), at };
   }
-  const violations = result.error.issues.map(({ path: field, message }) => ({
+  const issues = result.error.issues.slice(0, mostFindings);
+  const violations = issues.map(({ path: field, message }) => ({
     path: at(...field),
     message: field.length === 0 ? message : `${field.join('.')}: ${message}`,
   }));

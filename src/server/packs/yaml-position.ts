@@ -50,6 +50,16 @@ export function doubleKeys(document: Document.Parsed): { readonly key: string; r
   return found;
 }
 
+export function countAliases(document: Document.Parsed): number {
+  let count = 0;
+  visit(document, {
+    Alias() {
+      count += 1;
+    },
+  });
+  return count;
+}
+
 function nameOf(key: unknown): string | undefined {
   return isScalar(key) ? String(key.value) : undefined;
 }
