@@ -9,7 +9,7 @@ export interface JobSpecification {
   readonly argv: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
-  /** Written to stdin, then end of file. A process that closes its stdin early is not an error. */
+  /** What the process reads from stdin before its end of file. A process that closes its stdin early is not an error. */
   readonly stdin: Uint8Array;
   readonly timeoutMilliseconds: number;
   /** Between TERM and KILL. */
@@ -25,7 +25,7 @@ export interface JobExit {
   readonly peakMemoryBytes: number | null;
   /** Processes that outlived their leader and had to be killed. */
   readonly strays: number;
-  /** Whether a stream was given up because a stray held it open. */
+  /** Whether a stream was given up because something that could not be killed held it open. */
   readonly leakedPipe: boolean;
 }
 
@@ -41,7 +41,8 @@ export interface Job {
 
 /**
  * Takes each piece of output as it comes, in order for each stream. The bytes are the receiver's own. While a returned promise is pending no
- * more of that stream is read: the process then feels its full pipe.
+ * more of that stream is read: the process then feels its full pipe. (One more piece may come when the process ends.) It must
+ * neither throw nor reject.
  */
 export type OutputReceiver = (stream: LogStream, bytes: Uint8Array) => void | Promise<void>;
 
@@ -50,7 +51,10 @@ export type OutputReceiver = (stream: LogStream, bytes: Uint8Array) => void | Pr
  * Jobs are independent of each other. `close` kills what still runs and resolves when all is gone.
  */
 export interface ProcessHost {
-  /** Rejects with `spawn_failed` (not retryable; the message names path and reason) when the process can't be started. */
+  /**
+   * Rejects with `spawn_failed` when the process can't be started; the message names path and reason. Retryable only
+   * where the system had no room for another process or file.
+   */
   start(specification: JobSpecification, output: OutputReceiver): Promise<Job>;
   close(): Promise<void>;
 }

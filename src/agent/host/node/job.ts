@@ -8,6 +8,8 @@ import type { Sweep } from './sweep.ts';
 
 export interface JobParts {
   readonly child: Leader;
+  /** When it was started, as `performance.now()` tells it. */
+  readonly started: number;
   readonly mark: string;
   readonly specification: JobSpecification;
   readonly output: OutputReceiver;
@@ -17,10 +19,9 @@ export interface JobParts {
 /** How often a terminated group is asked whether it has gone. */
 const groupPollMilliseconds = 50;
 
-/** Feeds a started process, hands out its output, and sees it and its descendants to their end. */
-export function runJob({ child, mark, specification, output, sweep }: JobParts): Job {
+/** Hands out the output of a started process, and sees it and its descendants to their end. */
+export function runJob({ child, started, mark, specification, output, sweep }: JobParts): Job {
   const { pid } = child;
-  const started = performance.now();
   const drained = pumpOutput(child, output);
   const { promise: exited, resolve } = Promise.withResolvers<JobExit>();
   const deadline = setTimeout(() => terminate('timeout'), specification.timeoutMilliseconds);
@@ -67,8 +68,5 @@ export function runJob({ child, mark, specification, output, sweep }: JobParts):
   }
 
   child.once('exit', (exitCode, signal) => void conclude(exitCode, signal));
-  // A process that closes its stdin early is not an error.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(specification.stdin);
   return { pid, end: terminate, kill, exited };
 }

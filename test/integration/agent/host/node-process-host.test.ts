@@ -157,6 +157,13 @@ describe('streams', () => {
     expect((await runTrial(host, ['/bin/sh', '-c', 'wc -c'], { stdin })).stdout.trim()).toBe('5000000');
   });
 
+  test('stdin that is opened by name, as a stream or as nothing', async () => {
+    const argv = ['/bin/sh', '-c', 'cat /dev/stdin'] as const;
+    const full = await runTrial(host, [...argv], { stdin: Buffer.from('by name') });
+    const empty = await runTrial(host, [...argv], { stdin: new Uint8Array() });
+    expect([full.stdout, empty.stdout, empty.stderr]).toEqual(['by name', '', '']);
+  });
+
   test('a process that closes stdout and lives on', async () => {
     expect(await runTrial(host, [hostile('closes-stdout.sh')])).toMatchObject({
       exitCode: 7,
