@@ -7,6 +7,13 @@ import { basename, dirname } from 'node:path';
  * Arguments: the CommonJS bundle, the Node to put it into, the output, and assets as name=path.
  */
 const [bundle = '', node = '', output = '', ...assetArguments] = process.argv.slice(2);
+
+/**
+ * A small young generation on one thread: an agent makes little garbage, and each of its pages is copied in the page tables of every fork.
+ * The code cache is only good for the flags that it was made with.
+ */
+const heapFlags = ['--max-semi-space-size=2', '--single-threaded-gc'];
+
 makeReproducible();
 
 const assets: Record<string, string> = {};
@@ -22,7 +29,7 @@ const seaConfig = {
   // A container's NODE_OPTIONS is for the container's Node.
   execArgvExtension: 'none',
   // A container's OPENSSL_CONF may load modules that our static OpenSSL cannot, and Node then aborts.
-  execArgv: ['--openssl-config=/dev/null'],
+  execArgv: ['--openssl-config=/dev/null', ...heapFlags],
   assets,
 };
 await pkg.default(bundle, {
@@ -46,7 +53,7 @@ function makeReproducible(): void {
     const config: unknown = JSON.parse(readFileSync(configPath, 'utf8'));
     if (typeof config !== 'object') throw new TypeError(`${configPath} is not an object`);
     writeFileSync(configPath, JSON.stringify({ ...config, main: basename(bundle) }));
-    execFile(file, ['--random-seed=1', flag, configPath], { cwd: dirname(bundle) }, done);
+    execFile(file, ['--random-seed=1', ...heapFlags, flag, configPath], { cwd: dirname(bundle) }, done);
   };
   Object.assign(childProcess, { execFile: execFileReproducibly });
 }
