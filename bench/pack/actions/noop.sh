@@ -1,1 +1,3 @@
-cat >/dev/null; echo hi
+#!/bin/sh
+cat >/dev/null
+echo hi
