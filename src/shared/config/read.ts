@@ -41,12 +41,24 @@ export function readConfiguration<S extends Settings>(settings: S, sources: Sour
   return values as Configuration<S>;
 }
 
-/** Names of variables in our own two-underscore style that no setting knows: most likely typing errors. */
+/**
+ * Names of variables in our own two-underscore style that no setting knows, although their section is one of ours: most
+ * likely typing errors. Other sections belong to the other programs that share an environment.
+ */
 export function unknownVariables(settings: Settings, environment: Sources['environment'] = {}): string[] {
   const known = new Set(Object.values(settings).map(variableOf));
+  const sections = new Set([...known].map(sectionOf));
   return Object.keys(environment).filter(
-    (name) => name.startsWith('ATTUNE__') && !known.has(name) && !known.has(name.replace(/_FILE$/, '')),
+    (name) =>
+      name.startsWith('ATTUNE__') &&
+      sections.has(sectionOf(name)) &&
+      !known.has(name) &&
+      !known.has(name.replace(/_FILE$/, '')),
   );
+}
+
+function sectionOf(variable: string): string | undefined {
+  return variable.split('__')[1];
 }
 
 function find(setting: Setting, sources: Sources, document: unknown): Found | undefined {
