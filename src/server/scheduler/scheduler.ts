@@ -67,7 +67,8 @@ export async function startScheduler({ sql, road, logger, config }: SchedulerOpt
     async submit(request) {
       const inserted = await insert({ ...request, placement: board.place(request.requirement) });
       const { execution, epoch, pool } = inserted;
-      if (pool !== null) void publisher.publish([{ execution, epoch, pool }]);
+      // Storing it has announced it already, which is all that the PostgreSQL road needs.
+      if (pool !== null && road.kind === 'amqp') void publisher.publish([{ execution, epoch, pool }]);
       return inserted;
     },
     wake: loop.wake,

@@ -28,7 +28,10 @@ export interface Inserted {
   readonly scheduled: string | null;
 }
 
-/** Stores a batch in one statement; a placed execution is born scheduled, with epoch 1. Answers in the order of the batch. */
+/**
+ * Stores a batch in one statement; a placed execution is born scheduled, with epoch 1, and announced to its pool on
+ * `attune_ready`. Answers in the order of the batch.
+ */
 export async function insertExecutions(sql: Sql, executions: readonly NewExecution[]): Promise<Inserted[]> {
   const placements = executions.map(({ placement }) => placement);
   const pools = placements.map((placement) => ('pool' in placement ? placement.pool : null));
@@ -50,5 +53,6 @@ export async function insertExecutions(sql: Sql, executions: readonly NewExecuti
       ${pools}::text[],
       ${reasons}::text[]
     ) AS new (action, parameters, secret_parameters, requirement, timeout, retry, pool, waiting_reason)
-    RETURNING id AS execution, epoch, state, pool, waiting_reason AS "waitingReason", requested, scheduled`;
+    RETURNING id AS execution, epoch, state, pool, waiting_reason AS "waitingReason", requested, scheduled,
+      CASE WHEN pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
 }
