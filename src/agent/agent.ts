@@ -6,7 +6,7 @@ import { runPhases } from '../shared/shutdown.ts';
 import type { Attempts } from './execute/attempts.ts';
 import { startHeartbeat } from './heartbeat/heartbeat.ts';
 import type { ProcessHost } from './host/process-host.ts';
-import type { Link } from './link/link.ts';
+import type { Assigned, Link } from './link/link.ts';
 import type { agentSettings } from './settings.ts';
 import type { Delivery } from './spool/deliver.ts';
 import { deliverLeftovers } from './spool/deliver-leftovers.ts';
@@ -37,26 +37,37 @@ const closeSeconds = 5;
  * @throws AttuneError when it could not start
  */
 export async function runAgent(parts: AgentParts): Promise<number> {
-  const { config, link, logger, stop } = parts;
-  await connectPatiently(() => link.connect(), {
-    timeout: config.connectTimeout,
-    logger,
-    signal: stop.drain,
-  });
-  await deliverLeftovers(parts.delivery);
-  link.onCancel((execution) => parts.attempts.cancel(execution));
+  try {
+    const end = await work(parts);
+    const failed = await runPhases(
+      [{ name: 'close', seconds: closeSeconds, run: () => close(parts) }],
+      parts.logger,
+    );
+    return end === 'stop' && failed.length === 0 ? 0 : 1;
+  } catch (error) {
+    // Whatever went wrong, no process stays.
+    await parts.host.close();
+    throw error;
+  }
+}
+
+async function work(parts: AgentParts): Promise<SessionEnd> {
+  const { attempts, delivery, link, stop } = parts;
+  await patiently(() => link.connect(), parts);
+  await Promise.race([deliverLeftovers(delivery), aborted(stop.drain)]);
+  link.onCancel((execution) => attempts.cancel(execution));
   let end: SessionEnd;
   do end = await workSession(parts);
   while (end === 'lost');
-  const failed = await runPhases([{ name: 'close', seconds: closeSeconds, run: () => close(parts) }], logger);
-  return end === 'stop' && failed.length === 0 ? 0 : 1;
+  return end;
 }
 
 async function workSession(parts: AgentParts): Promise<SessionEnd> {
   const { attempts, config, link, logger, stop } = parts;
   const registration = await parts.registration;
-  const { worker, pool } = await link.register(registration);
-  const consumption = await link.consume(registration.slots, (assigned) => attempts.begin(assigned));
+  const { worker, pool } = await patiently(() => link.register(registration), parts);
+  const begin = (assigned: Assigned) => attempts.begin(assigned);
+  const consumption = await patiently(() => link.consume(registration.slots, begin), parts);
   logger.info({ worker, pool, slots: registration.slots }, 'consuming');
 
   const givenUp = Promise.withResolvers<SessionEnd>();
@@ -69,13 +80,20 @@ async function workSession(parts: AgentParts): Promise<SessionEnd> {
   });
   try {
     const end = await Promise.race([givenUp.promise, aborted(stop.drain).then(() => 'stop' as const)]);
-    await consumption.stop();
+    await runPhases(
+      [{ name: 'stop consuming', seconds: closeSeconds, run: () => consumption.stop() }],
+      logger,
+    );
     if (end === 'stop') await windDown(parts);
     else await giveUp(end, parts);
     return end;
   } finally {
     stopHeartbeat();
   }
+}
+
+function patiently<Value>(task: () => Promise<Value>, { config, logger, stop }: AgentParts): Promise<Value> {
+  return connectPatiently(task, { timeout: config.connectTimeout, logger, signal: stop.drain });
 }
 
 function obey(reply: HeartbeatReply, attempts: Attempts, giveUpSession: (end: SessionEnd) => void): void {

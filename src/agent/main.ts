@@ -1,11 +1,18 @@
 import { AttuneError, describeError } from '../shared/errors.ts';
+import { errorCodeOf, exitCodeOf } from './commands/exit-code.ts';
+import type { Environment } from './detect/environment.ts';
 
-/** The commands that must answer at once load next to nothing; everything is loaded when it is asked for. */
-async function main(argv: readonly string[]): Promise<number> {
+/**
+ * The commands that must answer at once load next to nothing; everything is loaded when it is asked for.
+ * @param environment of the container
+ * @returns the exit code
+ */
+async function main(argv: readonly string[], environment: Environment): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case '--version':
       return print((await import('./commands/version.ts')).versionText({ json: rest.includes('--json') }));
+    case '-h':
     case '--help':
     case 'help':
       return print((await import('./commands/help.ts')).helpText());
@@ -13,16 +20,36 @@ async function main(argv: readonly string[]): Promise<number> {
       return print((await import('./commands/licenses.ts')).licensesText());
     case 'detect':
     case '--detect-only':
-      return print(await (await import('./commands/detect.ts')).detectCommand(rest, process.env));
+      return print(await (await import('./commands/detect.ts')).detectCommand(rest, environment));
     case undefined:
     default:
-      return (await import('./commands/run.ts')).runCommand(argv, { environment: process.env, onSignal });
+      if (command?.startsWith('-') === false) throw unknownCommand(command);
+      return leave(await (await import('./commands/run.ts')).runCommand(argv, { environment, onSignal }));
   }
+}
+
+function unknownCommand(name: string): AttuneError {
+  return new AttuneError('invalid_arguments', `There is no command ${name}. See attune-agent --help`);
+}
+
+/** Variables by which a container steers its own Node programs, and which would weaken this one, or follow it to its children. */
+const meantForOthers = ['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_DEBUG', 'NODE_V8_COVERAGE'];
+
+/** Takes the container's environment as its jobs are to see it, and then the thorns out of our own. */
+function takeEnvironment(): Environment {
+  const environment = { ...process.env };
+  for (const name of meantForOthers) Reflect.deleteProperty(process.env, name);
+  return environment;
 }
 
 /** TERM, INT, HUP and QUIT all ask for a stop. */
 function onSignal(listener: (signal: string) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(signal, listener);
+}
+
+/** What a third signal, or a deadline, left behind must not keep the process. The log needs no flushing. */
+function leave(code: number): never {
+  process.exit(code);
 }
 
 function print(text: string): number {
@@ -32,16 +59,13 @@ function print(text: string): number {
   return 0;
 }
 
-const wrongUse = new Set(['invalid_arguments', 'invalid_configuration']);
-
 /** The executable is one CommonJS file, so there is no await at the top. */
 async function start(): Promise<void> {
   try {
-    process.exitCode = await main(process.argv.slice(2));
+    process.exitCode = await main(process.argv.slice(2), takeEnvironment());
   } catch (error) {
-    const code = error instanceof AttuneError ? error.code : 'internal_error';
-    process.stderr.write(`attune-agent: ${describeError(error)} (${code})\n`);
-    process.exitCode = wrongUse.has(code) ? 2 : 1;
+    process.stderr.write(`attune-agent: ${describeError(error)} (${errorCodeOf(error)})\n`);
+    process.exitCode = exitCodeOf(error);
   }
 }
 

@@ -30,5 +30,7 @@ export function helpText(): string {
 function describeSetting(setting: Setting): string {
   const standard = defaultOf(setting);
   const ending = standard === undefined || standard === '{}' ? '' : ` [${standard}]`;
-  return `  ${flagOf(setting)}  ${variableOf(setting)}\n      ${setting.description}${ending}\n`;
+  // Secrets have no flag: the arguments of a process are for everybody to see.
+  const names = setting.secret === true ? [] : [flagOf(setting)];
+  return `  ${[...names, variableOf(setting)].join('  ')}\n      ${setting.description}${ending}\n`;
 }

@@ -4,7 +4,7 @@ import { readConfiguration, unknownVariables } from '../../shared/config/read.ts
 import type { Configuration } from '../../shared/config/setting.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
-import { runAgent } from '../agent.ts';
+import { isStoppedEarly, runAgent } from '../agent.ts';
 import { detect, knownTemplates } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { Attempts } from '../execute/attempts.ts';
@@ -17,11 +17,12 @@ import { createDelivery } from '../spool/deliver.ts';
 import { readArguments } from '../start/arguments.ts';
 import { describeWorker } from '../start/describe-worker.ts';
 import { createStopLadder, type StopLadder } from '../stop/ladder.ts';
+import { errorCodeOf, exitCodeOf } from './exit-code.ts';
 
 /** What running needs of the process. */
 export interface Surroundings {
   readonly environment: Environment;
-  /** Calls back for every TERM and INT, from the first on. */
+  /** Calls back for every signal that asks for a stop, from the first on. */
   readonly onSignal: (listener: (signal: string) => void) => void;
 }
 
@@ -75,6 +76,8 @@ async function work(
       logger,
       resolveCommand: async (assignment) => (await resolver)(assignment),
     });
+    const attempts = new Attempts(startAttempt, logger);
+    stop.exit.addEventListener('abort', () => attempts.killAll(), { once: true });
     return await runAgent({
       config,
       logger,
@@ -82,14 +85,13 @@ async function work(
       host,
       delivery,
       stop,
-      attempts: new Attempts(startAttempt, logger),
+      attempts,
       registration: detected.then((found) => describeWorker(found, config, hostname())),
     });
   } catch (error) {
-    if (stop.drain.aborted) return 0;
-    const code = error instanceof AttuneError ? error.code : 'internal_error';
-    logger.fatal({ code, reason: describeError(error) }, 'attune-agent cannot go on');
-    return 1;
+    if (isStoppedEarly(error)) return 0;
+    logger.fatal({ code: errorCodeOf(error), reason: describeError(error) }, 'attune-agent cannot go on');
+    return exitCodeOf(error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AttuneError, describeError } from '../../shared/errors.ts';
-import { flagOf, type Settings } from '../../shared/config/setting.ts';
+import { flagOf, variableOf, type Settings } from '../../shared/config/setting.ts';
 
 export interface Arguments {
   /** Values by flag, as the configuration reads them. */
@@ -11,10 +11,11 @@ export interface Arguments {
 }
 
 /**
- * Reads the command line: one flag for each setting, `--config FILE` and `--json`.
+ * Reads the command line: one flag for each setting that is no secret, `--config FILE` and `--json`.
  * @throws AttuneError `invalid_arguments`
  */
 export function readArguments(argv: readonly string[], settings: Settings): Arguments {
+  refuseSecrets(argv, settings);
   const names = Object.values(settings).map((setting) => flagOf(setting).slice(2));
   try {
     const { values } = parseArgs({
@@ -36,5 +37,19 @@ export function readArguments(argv: readonly string[], settings: Settings): Argu
     throw new AttuneError('invalid_arguments', `${describeError(error)}. See attune-agent --help`, {
       cause: error,
     });
+  }
+}
+
+/** Every process of the machine may read the arguments of another. */
+function refuseSecrets(argv: readonly string[], settings: Settings): void {
+  for (const setting of Object.values(settings)) {
+    const flag = flagOf(setting);
+    if (setting.secret !== true || !argv.some((word) => word === flag || word.startsWith(`${flag}=`)))
+      continue;
+    const variable = variableOf(setting);
+    throw new AttuneError(
+      'invalid_arguments',
+      `${flag} would show a secret to every process: set ${variable}, or ${variable}_FILE to the path of a file that holds it`,
+    );
   }
 }

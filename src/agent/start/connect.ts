@@ -17,15 +17,19 @@ const sayEvery = 5000;
 /**
  * Tries until it works, because servers may come up after the agent does. Says every few seconds what it waits for.
  * @throws AttuneError at once when no waiting can help (wrong credentials), `connect_timeout` when the time is over,
- * the signal's reason when it is aborted
+ * the signal's reason as soon as it is aborted, also while a try is under way
  */
-export async function connectPatiently(connect: () => Promise<void>, options: ConnectOptions): Promise<void> {
+export async function connectPatiently<Value>(
+  connect: () => Promise<Value>,
+  options: ConnectOptions,
+): Promise<Value> {
   const { timeout, logger, signal } = options;
+  const stopped = rejectWhenAborted(signal);
   const deadline = performance.now() + timeout * 1000;
   let said = -Infinity;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await connect();
+      return await Promise.race([stopped, connect()]);
     } catch (error) {
       if (!(error instanceof AttuneError) || !error.retryable) throw error;
       const now = performance.now();
@@ -37,6 +41,16 @@ export async function connectPatiently(connect: () => Promise<void>, options: Co
       await delay(Math.min(backoffDelay(attempt, backoff), deadline - now), undefined, { signal });
     }
   }
+}
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  // Nobody may be waiting when it comes.
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function timedOut(timeout: number, error: AttuneError): AttuneError {

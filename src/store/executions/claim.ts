@@ -54,7 +54,7 @@ export async function claimExecutions(
 }
 
 /**
- * Claims up to `count` scheduled executions of the pool, oldest first, skipping those that others are claiming right now.
+ * Claims up to `count` scheduled executions of the pool, in the order of their placement, skipping those that others are claiming right now.
  * Refuses as `claimExecutions` does.
  */
 export async function claimNext(
@@ -68,7 +68,7 @@ export async function claimNext(
         SELECT FROM worker
         WHERE id = ${worker} AND worker.pool = ${pool} AND status = 'online' AND NOT cordoned
       )
-      ORDER BY execution.id LIMIT ${count}
+      ORDER BY execution.scheduled, execution.id LIMIT ${count}
       FOR UPDATE SKIP LOCKED
     ), claimed AS (
       UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now(),
@@ -105,6 +105,7 @@ function toClaimedRow({ ref, runtime, ...claim }: StoredClaim): ClaimedRow {
     runtime: runtime && {
       name: canonicalRuntime(runtime.name),
       execution_config: runtime.execution_config,
+      versions: runtime.versions,
     },
   };
 }

@@ -19,4 +19,13 @@ describe('readArguments', () => {
   test.each([['--no-such-flag'], ['dance'], ['--worker-pool']])('refuses %s', (argument) => {
     expect(() => readArguments([argument], agentSettings)).toThrow(/attune-agent --help/);
   });
+
+  test.each([['--database-url=postgres://a:b@c/d'], ['--database-url', 'postgres://a:b@c/d']])(
+    'takes no secret, and does not repeat it: %s',
+    (...words) => {
+      const read = () => readArguments(words, agentSettings);
+      expect(read).toThrow(/set ATTUNE__DATABASE__URL, or ATTUNE__DATABASE__URL_FILE/);
+      expect(read).not.toThrow(/a:b/);
+    },
+  );
 });
