@@ -8,6 +8,10 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
+/** What /proc counts in. Source: USER_HZ, 100 on every architecture that we build for. */
+const ticksPerSecond = 100;
+const clockMargin = 0.1;
+
 interface Process extends ProcessIdentity {
   readonly parent: number;
   readonly group: number;
@@ -34,6 +38,15 @@ export function descendantsOf(ancestor: number): ProcessIdentity[] {
 /** Whether this very process still runs: a zombie does not. */
 export function isRunning({ pid, startTime }: ProcessIdentity): boolean {
   return readProcess(pid)?.startTime === startTime;
+}
+
+/**
+ * Whether a process started after this many seconds of the system's running time, give or take what the system's clock leaves open.
+ * A process that is gone did not.
+ */
+export function wasBornAfter(pid: number, seconds: number): boolean {
+  const process = readProcess(pid);
+  return process !== undefined && Number(process.startTime) / ticksPerSecond > seconds - clockMargin;
 }
 
 /** Whether a member of the group runs: zombies that nobody waits for are none. */

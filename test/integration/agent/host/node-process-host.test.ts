@@ -96,13 +96,18 @@ describe('nothing survives', () => {
     expect(await ended).toMatchObject({ signal: 'SIGTERM', cause: 'shutdown', survivors: [] });
   });
 
-  test('a daemon that left session, group and streams', async () => {
-    const results = await Promise.all(
-      Array.from({ length: 20 }, () => runTrial(host, [hostile('daemonizes.sh')])),
-    );
-    expect(results.map(({ exitCode, survivors }) => ({ exitCode, survivors }))).toEqual(
-      Array.from({ length: 20 }, () => ({ exitCode: 0, survivors: [] })),
-    );
+  test.for([
+    ['a daemon that left session, group and streams', [hostile('daemonizes.sh')]],
+    [
+      'a child that leaves while its parent ends',
+      ['/bin/sh', '-c', 'setsid sleep 60 >/dev/null 2>&1 </dev/null & exit 0'],
+    ],
+    ['an orphan in the group', ['/bin/sh', '-c', '(sleep 60 &); exit 0']],
+    ['a chain of programs', ['/bin/sh', '-c', 'setsid setsid setsid sh -c "sleep 60; true" & exit 0']],
+  ] as const)('%s, many at a time', async ([, argv]) => {
+    const results = await Promise.all(Array.from({ length: 25 }, () => runTrial(host, [...argv])));
+    expect(results.flatMap(({ survivors }) => survivors)).toEqual([]);
+    expect(results.every(({ exitCode }) => exitCode === 0)).toBe(true);
   });
 
   test('a grandchild that holds the streams open', async () => {
