@@ -29,7 +29,8 @@ export function openDatabase(url: string, { name, connections }: DatabaseOptions
     max: connections,
     connect_timeout: connectSeconds,
     backoff: (tries) => backoffDelay(tries, reconnectBackoff) / 1000,
-    connection: { application_name: name },
+    // The statements are made so that one plan is right for all parameters; planning costs more than most of them do.
+    connection: { application_name: name, plan_cache_mode: 'force_generic_plan' },
     onnotice: () => undefined,
     types: {
       bigint: { to: 20, from: [20], serialize: (id: number) => String(id), parse: Number },

@@ -73,7 +73,7 @@ export async function claimNext(
     ), claimed AS (
       UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now(),
         waiting_reason = NULL
-      FROM next WHERE execution.id = next.id
+      WHERE execution.id = ANY (ARRAY(SELECT id FROM next))
       RETURNING execution.*
     )
     ${completeClaim(sql)}`;

@@ -21,15 +21,20 @@ export async function listExecutions(
   page: Page,
   { action, state, pool }: ExecutionFilter = {},
 ): Promise<Paged<ExecutionView>> {
-  const after = numberAfter(page);
+  const before = numberAfter(page) ?? Number.MAX_SAFE_INTEGER;
   const rows = await sql<ExecutionView[]>`
-    ${selectViews(sql)} WHERE true
-    ${after === null ? sql`` : sql`AND execution.id < ${after}`}
-    ${action === undefined ? sql`` : sql`AND execution.action = ${action}`}
+    ${selectViews(sql)} WHERE execution.id < ${before}
+    ${action === undefined ? sql`` : ofAction(sql, action)}
     ${state === undefined ? sql`` : sql`AND execution.state = ${literal(sql, state)}`}
     ${pool === undefined ? sql`` : sql`AND execution.pool = ${pool}`}
-    ORDER BY execution.id DESC LIMIT ${page.limit + 1}`;
+    ORDER BY ${action === undefined ? sql`` : sql`execution.action DESC,`} execution.id DESC
+    LIMIT ${page.limit + 1}`;
   return toPage(rows, page, ({ id }) => id);
+}
+
+/** As a range, which only the index by action and id has in order: by id alone the planner would walk through all others. */
+function ofAction(sql: Sql, action: string) {
+  return sql`AND (execution.action, execution.id) > (${action}, 0) AND execution.action <= ${action}`;
 }
 
 /** A state as part of the statement's text: only so can the planner use an index of the rows in that state. */

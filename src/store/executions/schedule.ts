@@ -47,7 +47,7 @@ export async function scheduledExecutions(
   return sql<(Requested & Notice)[]>`
     SELECT id AS execution, epoch, requirement FROM execution
     WHERE state = 'scheduled' AND pool = ${pool}
-    ORDER BY id LIMIT ${limit}`;
+    ORDER BY scheduled, id LIMIT ${limit}`;
 }
 
 /** Says why executions wait, for a pool or for one of its workers; writes only what changed. */
@@ -95,7 +95,7 @@ export async function unpublishedNotices(
   return sql<RoutedNotice[]>`
     SELECT id AS execution, epoch, pool FROM execution
     WHERE state = 'scheduled' AND published IS NULL AND scheduled < now() - make_interval(secs => ${olderThanSeconds})
-    ORDER BY id LIMIT ${limit}`;
+    ORDER BY scheduled LIMIT ${limit}`;
 }
 
 /** Executions of a pool that nobody has claimed, though their last publication was so long ago. */

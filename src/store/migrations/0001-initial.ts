@@ -91,8 +91,8 @@ CREATE TABLE execution (
 );
 -- One index for each question that is asked again and again: small, because only the rows of one state are in it.
 CREATE INDEX execution_requested ON execution (id) WHERE state = 'requested';
-CREATE INDEX execution_scheduled ON execution (pool, id) WHERE state = 'scheduled';
-CREATE INDEX execution_unpublished ON execution (id) WHERE state = 'scheduled' AND published IS NULL;
+CREATE INDEX execution_scheduled ON execution (pool, scheduled, id) WHERE state = 'scheduled';
+CREATE INDEX execution_unpublished ON execution (scheduled) WHERE state = 'scheduled' AND published IS NULL;
 CREATE INDEX execution_published ON execution (pool, published) WHERE state = 'scheduled' AND published IS NOT NULL;
 CREATE INDEX execution_attempt ON execution (worker) WHERE state IN ('running', 'canceling');
 CREATE INDEX execution_unsuccessful ON execution (state, id) WHERE state IN ('failed', 'timeout', 'cancelled', 'abandoned');

@@ -55,7 +55,7 @@ const hot: Record<string, readonly [(sql: Sql, worker: number) => Promise<unknow
   orphanedAttempts: [(sql) => workers.orphanedAttempts(sql, 100), 'execution_attempt'],
 };
 
-/** Lists, with the index that they must live from: these are planned anew for rare values. */
+/** Lists, with the index that they must live from: also for rare values. */
 const lists: Record<string, readonly [(sql: Sql) => Promise<unknown>, string]> = {
   newest: [(sql) => listExecutions(sql, { limit: 50 }), 'execution_pkey'],
   'one action': [(sql) => listExecutions(sql, { limit: 50 }, { action: 'rare.one' }), 'execution_by_action'],
@@ -66,11 +66,11 @@ const lists: Record<string, readonly [(sql: Sql) => Promise<unknown>, string]> =
 const rows = z.array(z.object({ 'QUERY PLAN': z.unknown() }));
 
 /** What the statistics say of the queue: they are often those of another moment. */
-const moments = ['quiet', 'busy'];
+const moments = { quiet: 0, busy: 3000, flooded: 60_000 };
 
-describe.skipIf(!requires('postgres')).each(moments)(
+describe.skipIf(!requires('postgres')).each(Object.entries(moments))(
   'plans over a long history, statistics of a %s moment',
-  (moment) => {
+  (_moment, live) => {
     let database: StoreDatabase;
     let sql: Sql;
     let worker: number;
@@ -87,7 +87,6 @@ describe.skipIf(!requires('postgres')).each(moments)(
       await sql`
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
       SELECT n, 1, 'stdout', 0, 'hello' FROM generate_series(1, 20000) AS n`;
-      const live = moment === 'quiet' ? 0 : 3000;
       await sql`
       INSERT INTO execution (action, state, parameters, requirement, timeout, pool, worker, epoch, scheduled, published)
       SELECT 'sample.' || n % 20, (ARRAY['requested', 'scheduled', 'running'])[1 + n % 3], '{}', '{}', 1, 'p', ${worker}, 1, now(),
@@ -97,11 +96,10 @@ describe.skipIf(!requires('postgres')).each(moments)(
     });
     afterAll(() => database.drop());
 
-    /** Runs it and answers its first statement with the parameters. */
+    /** Runs it and answers the text of its first statement. */
     async function statementOf(run: (sql: Sql, worker: number) => Promise<unknown>) {
-      const statements: { text: string; parameters: string[] }[] = [];
-      sql.options.debug = (_, text, parameters) =>
-        void statements.push({ text, parameters: parameters.map(String) });
+      const statements: string[] = [];
+      sql.options.debug = (_, text) => void statements.push(text);
       await run(sql, worker);
       sql.options.debug = false;
       const [first] = statements;
@@ -126,7 +124,7 @@ describe.skipIf(!requires('postgres')).each(moments)(
     test.each(Object.keys(hot))('%s', async (name) => {
       const [run, ...indexes] = hot[name] ?? [];
       if (run === undefined) throw new Error('no such statement');
-      const plan = await genericPlanOf((await statementOf(run)).text);
+      const plan = await genericPlanOf(await statementOf(run));
       expect(plan).not.toMatch(/"Seq Scan"[^}]*"Relation Name":"execution(_log)?"/);
       for (const index of indexes) expect(plan).toContain(`"Index Name":"${index}"`);
     });
@@ -134,9 +132,7 @@ describe.skipIf(!requires('postgres')).each(moments)(
     test.each(Object.keys(lists))('a list: %s', async (name) => {
       const [run, index] = lists[name] ?? [];
       if (run === undefined) throw new Error('no such list');
-      const { text, parameters } = await statementOf(run);
-      const answer = await sql.unsafe(`EXPLAIN (FORMAT JSON) ${text}`, parameters);
-      expect(JSON.stringify(rows.parse([...answer]))).toContain(`"Index Name":"${index}"`);
+      expect(await genericPlanOf(await statementOf(run))).toContain(`"Index Name":"${index}"`);
     });
 
     test('a whole batch is one statement', async () => {
