@@ -111,5 +111,5 @@ Examples:
   attune demo
   attune server
   attune pack register ./examples/packs/example
-  attune run example.hello_python name=World --follow
+  attune run example.statistics --follow
   attune execution list --state failed`;

@@ -42,10 +42,10 @@ execution, the second leaves it running. The exit status is that of the action; 
 it was cancelled, 128 + n when signal n ended it. With --json, logs go to stderr and stdout gets the execution.
 
 Examples:
-  attune run example.hello_python name=World count=3
-  attune run example.hello_python --params-file parameters.yaml --follow
+  attune run example.primes limit=100
+  attune run example.statistics --params-file parameters.yaml --follow
   attune run deploy.start 'targets:=["a", "b"]' key=@id_ed25519.pub -f
-  echo '{"name": "World"}' | attune run example.hello_python --params-file - -f`;
+  echo '{"numbers": [1, 2, 3]}' | attune run example.statistics --params-file - -f`;
 
 function announce(client: Client, execution: ExecutionView, context: Context, { json }: RunOptions): void {
   if (json) return printJson(context, execution);

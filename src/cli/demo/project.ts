@@ -6,6 +6,8 @@ import { AttuneError } from '../../shared/errors.ts';
 export interface DemoFiles {
   readonly agent: string;
   readonly pack: string;
+  /** Where a compiler may keep what makes the next demo quicker: with the project's other build results. */
+  readonly cache: string;
 }
 
 /**
@@ -15,7 +17,11 @@ export interface DemoFiles {
  */
 export async function findDemoFiles(main: string, agent: string | undefined): Promise<DemoFiles> {
   const root = await rootOf(dirname(main));
-  const files = { agent: agent ?? join(root, 'dist/attune-agent'), pack: join(root, examplePack) };
+  const files = {
+    agent: agent ?? join(root, 'dist/attune-agent'),
+    pack: join(root, examplePack),
+    cache: join(root, '.cache/demo'),
+  };
   if (!(await isThere(files.agent, constants.X_OK)))
     throw missing(`${files.agent} is not built: "npm run build" makes it, on Linux with glibc`);
   return files;

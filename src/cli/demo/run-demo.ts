@@ -37,13 +37,17 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<n
     if (!interrupted.signal.aborted) context.errors.write('\nStopping …\n');
     interrupted.abort();
   });
+  const over = new AbortController();
   const cleanups = createCleanups();
   try {
-    return await show(context, options, { cleanups, signal: interrupted.signal });
+    const signal = AbortSignal.any([interrupted.signal, over.signal]);
+    return await show(context, options, { cleanups, signal });
   } catch (error) {
     if (interrupted.signal.aborted) return interruptedStatus;
     throw error;
   } finally {
+    // Nobody waits for answers any more.
+    over.abort();
     for (const failure of await cleanups.run())
       context.errors.write(`${paint(context.errors, 'yellow', 'warning:')} not taken away: ${failure}\n`);
     restore();
@@ -56,12 +60,12 @@ interface Run {
 }
 
 async function show(context: Context, options: DemoOptions, { cleanups, signal }: Run): Promise<number> {
-  const { agent, pack } = await findDemoFiles(context.command[1], options.agent);
+  const files = await findDemoFiles(context.command[1], options.agent);
   const started = performance.now();
   const { client, worker, collapsed } = await openStage(
     {
       folder: await temporaryFolder(cleanups),
-      agent,
+      files,
       command: context.command,
       amqpUrl: options.amqpUrl,
       environment: context.environment,
@@ -70,7 +74,7 @@ async function show(context: Context, options: DemoOptions, { cleanups, signal }
     },
     cleanups,
   );
-  const { actions } = await registerPack(client, pack);
+  const { actions } = await registerPack(client, files.pack);
   sayReady(context, `pack with ${actions.length} actions`, performance.now() - started);
   const board = createBoard(context.errors);
   const scenes = scenesFor(worker.capabilities.runtimes);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { health } from '../../contract/api/health.ts';
@@ -13,14 +13,15 @@ import { freePort } from '../tethered/free-port.ts';
 import { startTethered } from '../tethered/start-tethered.ts';
 import { lookAtBroker } from './broker-traces.ts';
 import type { Cleanups } from './cleanups.ts';
+import type { DemoFiles } from './project.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface StageOptions {
   /** Holds everything; is its owner's to remove. */
   readonly folder: string;
-  /** The sealed agent. */
-  readonly agent: string;
+  /** The sealed agent, and where jobs may cache what they compile. */
+  readonly files: Pick<DemoFiles, 'agent' | 'cache'>;
   /** Node and the main file of this program. */
   readonly command: readonly [string, string];
   readonly amqpUrl: string | undefined;
@@ -67,11 +68,12 @@ export async function openStage(options: StageOptions, cleanups: Cleanups): Prom
   signal.throwIfAborted();
   const url = `http://127.0.0.1:${await freePort()}`;
   const environment = demoEnvironment(options, { databaseUrl: postgres.url, url, pool });
+  await mkdir(join(folder, 'tmp'));
   const surroundings = { folder, environment, cleanups };
   const collapsed = Promise.race([
     reportEnd('postgres', join(folder, 'postgres/postgres.log'), postgres.exited),
     (await startPart('server', [...options.command, 'server'], surroundings)).end,
-    (await startPart('agent', [options.agent], surroundings)).end,
+    (await startPart('agent', [options.files.agent], surroundings)).end,
   ]);
   // When the demo itself stops the parts, nobody asks any more.
   collapsed.catch(() => undefined);
@@ -88,12 +90,17 @@ export async function openStage(options: StageOptions, cleanups: Cleanups): Prom
 
 /** What server and agent are told; nothing of Attune that the user has set for other purposes gets to them. */
 function demoEnvironment(
-  { folder, amqpUrl, environment }: StageOptions,
+  { folder, files, amqpUrl, environment }: StageOptions,
   { databaseUrl, url, pool }: { readonly databaseUrl: string; readonly url: string; readonly pool: string },
 ): Environment {
   const others = Object.entries(environment).filter(([name]) => !name.startsWith('ATTUNE'));
   return {
     ...Object.fromEntries(others),
+    // Go would write to the home of the user otherwise.
+    GOCACHE: join(files.cache, 'go-build'),
+    XDG_CONFIG_HOME: folder,
+    // What a job leaves there when it is cancelled goes with the demo.
+    TMPDIR: join(folder, 'tmp'),
     ATTUNE__DATABASE__URL: databaseUrl,
     ...(amqpUrl === undefined ? {} : { ATTUNE__MESSAGE_QUEUE__URL: amqpUrl }),
     ATTUNE__SECURITY__ENCRYPTION_KEY: randomBytes(32).toString('hex'),
@@ -108,7 +115,7 @@ function demoEnvironment(
     ATTUNE_ARTIFACTS_DIR: join(folder, 'artifacts'),
     ATTUNE_RUNTIME_ENVS_DIR: join(folder, 'runtime_envs'),
     ATTUNE_WORKER_SPOOL_DIR: join(folder, 'spool'),
-    ATTUNE_WORKER_TMP_DIR: folder,
+    ATTUNE_WORKER_TMP_DIR: join(folder, 'tmp'),
     ATTUNE_AGENT_CONNECT_TIMEOUT: String(connectSeconds),
   };
 }
