@@ -17,8 +17,8 @@ const total = Number(values.total);
 
 const say = (text: string) => values.json === true || process.stderr.write(`${text}\n`);
 
-const database = await startFrom(postgresSources);
-const broker = (await anyAvailable(rabbitmqSources)) ? await startFrom(rabbitmqSources) : undefined;
+const database = await startFrom(postgresSources());
+const broker = (await anyAvailable(rabbitmqSources())) ? await startFrom(rabbitmqSources()) : undefined;
 try {
   say('bare spawn loop …');
   const bare = measureBareSpawn(total);

@@ -61,7 +61,7 @@ export async function startSystem(roads: Roads): Promise<System> {
 }
 
 function options(environment: Readonly<Record<string, string | undefined>>) {
-  return { env: { ...environment }, stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'] };
+  return { env: { ...environment }, stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] };
 }
 
 async function startAgent(environment: Readonly<Record<string, string | undefined>>) {

@@ -32,6 +32,8 @@ export interface Surroundings {
  * @throws AttuneError `invalid_arguments`, `invalid_configuration`
  */
 export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  // Jobs inherit it, and Node can't set it for them one by one.
+  process.umask(0o022);
   const { environment } = surroundings;
   const { flags, file } = readArguments(argv, agentSettings);
   const config = readConfiguration(agentSettings, { flags, environment, file });

@@ -4,7 +4,7 @@ import type { Attempt } from '../../contract/worker.ts';
 import type { Configuration } from '../../shared/config/setting.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { ProcessHost } from '../host/process-host.ts';
+import type { JobSpecification, ProcessHost } from '../host/process-host.ts';
 import type { Assigned, Link } from '../link/link.ts';
 import type { agentSettings } from '../settings.ts';
 import { deliver, type Delivery } from '../spool/deliver.ts';
@@ -72,7 +72,7 @@ async function run(
   attempt: Attempt,
   assignment: Assignment,
   ending: Ending,
-  { config, host, link, logger, resolveCommand }: AttemptParts,
+  { config, delivery, host, link, logger, resolveCommand }: AttemptParts,
 ): Promise<Ended> {
   const { action, parameters, secrets, timeout } = assignment;
   const command = await resolveCommand(assignment);
@@ -85,35 +85,51 @@ async function run(
   });
   try {
     const masker = createMasker(secretValues(parameters, secrets));
+    const over = new AbortController();
+    const sink = createLogSink({
+      attempt,
+      link,
+      logger,
+      onFenced: () => ending.request('fenced'),
+      signal: AbortSignal.any([over.signal, delivery.signal]),
+    });
     const output = collectOutput({
       masker,
       limit: config.outputLimit,
       captureLimit: captureLimit(action.output_format, config.outputLimit),
-      sink: createLogSink({ attempt, link, logger, onFenced: () => ending.request('fenced') }),
+      sink: sink.store,
     });
     for (const warning of command.warnings)
       void output.receive('stderr', Buffer.from(`attune: ${warning}\n`));
     if (ending.cause !== undefined) return beforeStart(ending.cause, timeout);
-    const job = await host.start(
-      {
-        argv: command.argv,
-        environment: { ...command.environment, ...delivered.environment },
-        workingDirectory: command.workingDirectory,
-        stdin: delivered.stdin,
-        timeoutMilliseconds: timeout * 1000,
-        graceMilliseconds: config.graceTime * 1000,
-      },
-      output.receive,
-    );
+    const specification: JobSpecification = {
+      argv: command.argv,
+      environment: { ...command.environment, ...delivered.environment },
+      workingDirectory: command.workingDirectory,
+      stdin: delivered.stdin,
+      timeoutMilliseconds: timeout * 1000,
+      graceMilliseconds: config.graceTime * 1000,
+    };
+    const job = await host.start(specification, output.receive).catch(asStartFailure);
+    if (job instanceof AttuneError) {
+      return { outcome: failedBeforeStart(job), chunks: (await output.finish()).chunks };
+    }
     ending.attach(job);
     const exit = await job.exited;
+    over.abort();
     if (exit.cause === 'fenced') return undefined;
     const collected = await output.finish();
     const outcome = buildOutcome({ exit, output: collected, format: action.output_format, masker, timeout });
-    return { outcome, chunks: collected.chunks };
+    return { outcome, chunks: [...sink.unsent, ...collected.chunks] };
   } finally {
     await delivered.remove();
   }
+}
+
+/** That a process can't be started is an end like others: what was said before, such as a warning, belongs to it. */
+function asStartFailure(error: unknown): AttuneError {
+  if (error instanceof AttuneError) return error;
+  throw error;
 }
 
 function beforeStart(cause: NonNullable<Ending['cause']>, timeout: number): Ended {
