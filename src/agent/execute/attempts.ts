@@ -65,14 +65,15 @@ export class Attempts {
   async #follow(running: RunningAttempt, assigned: Assigned): Promise<void> {
     try {
       await running.done;
-      await assigned.settle();
     } catch (error) {
       this.#logger.error(
         { ...running.attempt, reason: describeError(error) },
         'attempt could not be settled',
       );
     } finally {
+      // Its slot must not be lost with it. What has no stored end is given up by the control plane, as nobody names it any more.
       this.#running.delete(running);
+      await assigned.settle();
     }
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LogChunk } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { backoffDelay } from '../../shared/backoff.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
@@ -11,18 +12,28 @@ export interface LogSinkOptions {
   readonly link: Pick<Link, 'appendLogs'>;
   readonly logger: Logger;
   readonly onFenced: () => void;
+  /** Ends the patience: what can't be stored now is kept for the terminal state, which is spooled where need be. */
+  readonly signal: AbortSignal;
 }
 
-const backoff = { first: 100, most: 5000 };
+export interface LogSink {
+  readonly store: ChunkSink;
+  /** The chunks that were not stored when the patience ended, in order. */
+  readonly unsent: readonly LogChunk[];
+}
+
+const backoff = { first: 100, most: 2000 };
 
 /**
  * Stores the chunks of one attempt while it runs. While the control plane is away it holds them and tries again: the process then feels its
  * full pipe. Once the attempt is fenced off, chunks go nowhere.
  */
-export function createLogSink({ attempt, link, logger, onFenced }: LogSinkOptions): ChunkSink {
+export function createLogSink({ attempt, link, logger, onFenced, signal }: LogSinkOptions): LogSink {
   let fenced = false;
-  return async (chunks) => {
+  const unsent: LogChunk[] = [];
+  async function store(chunks: readonly LogChunk[]): Promise<void> {
     for (let tries = 0; !fenced; tries += 1) {
+      if (unsent.length > 0) return void unsent.push(...chunks);
       try {
         if ((await link.appendLogs(attempt, chunks)) === 'accepted') return;
         fenced = true;
@@ -33,9 +44,11 @@ export function createLogSink({ attempt, link, logger, onFenced }: LogSinkOption
           logger.error({ ...attempt, reason }, 'log could not be stored');
           return;
         }
+        if (signal.aborted) return void unsent.push(...chunks);
         logger.warn({ ...attempt, reason }, 'log not stored, trying again');
-        await delay(backoffDelay(tries, backoff));
+        await delay(backoffDelay(tries, backoff), undefined, { signal }).catch(() => undefined);
       }
     }
-  };
+  }
+  return { store, unsent };
 }

@@ -112,7 +112,9 @@ async function run(
     };
     const job = await host.start(specification, output.receive).catch(asStartFailure);
     if (job instanceof AttuneError) {
-      return { outcome: failedBeforeStart(job), chunks: (await output.finish()).chunks };
+      over.abort();
+      const { chunks } = await output.finish();
+      return { outcome: failedBeforeStart(job), chunks: [...sink.unsent, ...chunks] };
     }
     ending.attach(job);
     const exit = await job.exited;

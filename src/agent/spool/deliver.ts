@@ -5,7 +5,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Link, Verdict } from '../link/link.ts';
 import { createSpool, type Spool, type Undelivered } from './spool.ts';
 
-const backoff = { first: 200, most: 10_000 };
+const backoff = { first: 200, most: 3000 };
 
 export interface Delivery {
   readonly link: Pick<Link, 'finish'>;

@@ -10,8 +10,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
 }
 
-const backoff = { first: 100, most: 5000 };
-/** Milliseconds between two lines that say what is still waited for. */
+const backoff = { first: 100, most: 2000 };
+/** Milliseconds between two lines that say what is still waited for, while that is the same. */
 const sayEvery = 5000;
 
 /**
@@ -26,7 +26,7 @@ export async function connectPatiently<Value>(
   const { timeout, logger, signal } = options;
   const stopped = rejectWhenAborted(signal);
   const deadline = performance.now() + timeout * 1000;
-  let said = -Infinity;
+  let said = { code: '', at: -Infinity };
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await Promise.race([stopped, connect()]);
@@ -34,8 +34,8 @@ export async function connectPatiently<Value>(
       if (!(error instanceof AttuneError) || !error.retryable) throw error;
       const now = performance.now();
       if (now >= deadline) throw timedOut(timeout, error);
-      if (now - said >= sayEvery) {
-        said = now;
+      if (error.code !== said.code || now - said.at >= sayEvery) {
+        said = { code: error.code, at: now };
         logger.warn({ code: error.code, reason: error.message }, 'waiting for the control plane');
       }
       await delay(Math.min(backoffDelay(attempt, backoff), deadline - now), undefined, { signal });
