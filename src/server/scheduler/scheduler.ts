@@ -73,9 +73,10 @@ export async function startScheduler({ sql, road, logger, config }: SchedulerOpt
     },
     wake: loop.wake,
     async stop() {
-      await pools.stop();
       await loop.stop();
       await publisher.flush().catch(() => undefined);
+      // A database that is gone has forgotten its listeners by itself.
+      await pools.stop().catch(() => undefined);
     },
   };
 }
