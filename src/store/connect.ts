@@ -1,5 +1,7 @@
 import postgres from 'postgres';
 import { backoffDelay } from '../shared/backoff.ts';
+import { Listeners } from './listeners.ts';
+import { createConnector } from './socket.ts';
 
 export { databaseError } from './database-error.ts';
 
@@ -25,10 +27,26 @@ const reconnectBackoff = { first: 50, most: 1000 };
 
 /** Opens a pool. It connects when first used, and again whenever a connection is lost. Whoever opens it calls `end`. */
 export function openDatabase(url: string, { name, connections }: DatabaseOptions): Sql {
-  return postgres(url, {
-    max: connections,
+  const sql = postgres(url, { ...settings(name), max: connections });
+  const listeners = new Listeners((hooks) =>
+    postgres(url, { ...settings(name), ...listeningSettings, ...hooks }),
+  );
+  const end = sql.end.bind(sql);
+  return Object.assign(sql, {
+    listen: listeners.listen.bind(listeners),
+    end: async (options?: { timeout?: number | undefined }) =>
+      void (await Promise.all([listeners.end(), end(options)])),
+  });
+}
+
+/** A connection that only listens stays for ever, and needs to know no types. */
+const listeningSettings = { max: 1, idle_timeout: 0, max_lifetime: 0, fetch_types: false };
+
+function settings(name: string) {
+  return {
     connect_timeout: connectSeconds,
-    backoff: (tries) => backoffDelay(tries, reconnectBackoff) / 1000,
+    socket: createConnector(),
+    backoff: (tries: number) => backoffDelay(tries, reconnectBackoff) / 1000,
     // The statements are made so that one plan is right for all parameters; planning costs more than most of them do.
     connection: { application_name: name, plan_cache_mode: 'force_generic_plan' },
     onnotice: () => undefined,
@@ -36,7 +54,7 @@ export function openDatabase(url: string, { name, connections }: DatabaseOptions
       bigint: { to: 20, from: [20], serialize: (id: number) => String(id), parse: Number },
       time: { to: 1184, from: [1082, 1114, 1184], serialize: (time: string) => time, parse: toIsoTime },
     },
-  });
+  };
 }
 
 /** The `json` type of PostgreSQL (its oid), which keeps the text as it is; `jsonb` would refuse `\u0000`. */

@@ -34,8 +34,9 @@ export function textAfter({ cursor }: Page): string | null {
  */
 export function numberAfter({ cursor }: Page): number | null {
   if (cursor === undefined) return null;
-  const key = Number(decode(cursor));
-  if (Number.isSafeInteger(key)) return key;
+  const text = decode(cursor);
+  const key = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(key)) return key;
   throw invalidCursor();
 }
 

@@ -23,7 +23,10 @@ export function capabilityHash({ runtimes, labels, architecture, libc, gpus }: C
 /** The pool of workers that name none: `node-python-shell-1a2b3c4d`. */
 export function derivedPoolName({ runtimes }: Capabilities, hash: string): string {
   const names = [...new Set(runtimes.map(({ name }) => name))].toSorted();
-  const plain = names.join('-').replaceAll(/[^A-Za-z0-9_.+-]/g, '_');
+  const plain = names
+    .join('-')
+    .replaceAll(/[^A-Za-z0-9_.+-]/g, '_')
+    .replace(/^[^A-Za-z0-9]+/, '');
   return suffixedPoolName(plain === '' ? 'native' : plain, hash);
 }
 
