@@ -6,6 +6,7 @@ import type { App } from './http/app-type.ts';
 import { serveDocumentation } from './http/documentation.ts';
 import { answerFailures, answerFrameworkError } from './http/failures.ts';
 import { refuseWebPages } from './http/local-clients.ts';
+import { watchDoors, type Doors } from './http/doors.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { agentRoutes } from './routes/agent.ts';
@@ -36,8 +37,11 @@ export interface AppOptions {
 /** Receiving a request may take this long, in milliseconds: slow senders do not hold connections for ever. */
 const requestTimeout = 60_000;
 
-/** The HTTP side of the server: routes, documentation, errors, authentication. The caller makes it listen, and closes it. */
-export async function createApp(services: Services, options: AppOptions): Promise<App> {
+/** The HTTP side of the server: routes, documentation, errors, authentication. The caller makes it listen, and stops it by its doors. */
+export async function createApp(
+  services: Services,
+  options: AppOptions,
+): Promise<{ readonly app: App; readonly doors: Doors }> {
   const { metrics } = services;
   const app: App = Fastify({
     bodyLimit: options.bodyLimit,
@@ -53,6 +57,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   // cost more than the rest of a request.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   answerFailures(app, options.logger);
+  const doors = watchDoors(app);
   app.addHook('onResponse', (request, reply, done) => {
     metrics.requestDone(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     done();
@@ -66,7 +71,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
     metricsRoutes(guarded, metrics);
     await guarded.register(async (api: App) => apiRoutes(api, services), { prefix: '/api/v1' });
   });
-  return app;
+  return { app, doors };
 }
 
 function apiRoutes(api: App, services: Services): void {

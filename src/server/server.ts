@@ -1,9 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { openRoad } from '../broker/open.ts';
 import { AttuneError } from '../shared/errors.ts';
 import type { Configuration } from '../shared/config/setting.ts';
 import type { Logger } from '../shared/logger.ts';
-import { createSecretBox } from '../shared/secret-box.ts';
 import { runPhases, type Phase } from '../shared/shutdown.ts';
 import { findAction } from '../store/actions.ts';
 import { openDatabase } from '../store/connect.ts';
@@ -12,13 +10,10 @@ import { migrate } from '../store/migrate.ts';
 import { createApp } from './app.ts';
 import { listenToExecutions } from './events/execution-events.ts';
 import { createActionCatalog } from './executions/action-catalog.ts';
-import { prepareExecution } from './executions/execute.ts';
-import { viewOfNew } from './executions/new-execution.ts';
+import { listenOn } from './http/listen.ts';
 import { isLoopback } from './http/local-clients.ts';
-import { createMetrics } from './metrics/metrics.ts';
-import { createPackStore } from './packs/install-pack.ts';
-import { registerPack } from './packs/register-pack.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
+import { createServices } from './services.ts';
 import type { serverSettings } from './settings.ts';
 import { untilAvailable } from './until-available.ts';
 
@@ -77,66 +72,33 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
   const events = await listenToExecutions(sql, catalog.forget);
   phases.unshift({ name: 'events', seconds: 5, run: () => events.stop() });
 
-  const metrics = createMetrics({ sql, road });
-  events.follow(
-    ({ state }) => metrics.executionEnded(state),
-    () => undefined,
-  );
-  const secretBox = config.encryptionKey === undefined ? undefined : createSecretBox(config.encryptionKey);
-  const packStore = createPackStore(config.packsDirectory);
   const stopping = new AbortController();
-
-  const app = await createApp(
-    {
-      sql,
-      road,
-      events,
-      metrics,
-      stopping: stopping.signal,
-      async registerPack(folder) {
-        const pack = await registerPack(folder, { sql, store: packStore });
-        // Word of the change reaches this server too, but perhaps after the client's next request.
-        catalog.forget();
-        return pack;
-      },
-      async execute(action, parameters) {
-        const request = await prepareExecution({ action, parameters }, catalog, secretBox);
-        const inserted = await scheduler.submit(request);
-        metrics.executionSubmitted();
-        return viewOfNew(request, inserted);
-      },
-    },
-    { bodyLimit: config.bodyLimit, apiToken: config.apiToken, logger },
-  );
-  phases.unshift({
-    name: 'requests',
-    seconds: config.shutdownTime,
-    async run() {
-      stopping.abort();
-      await app.close();
-    },
+  const services = createServices({
+    config,
+    sql,
+    road,
+    scheduler,
+    catalog,
+    events,
+    stopping: stopping.signal,
   });
-  return listenOn(app, config);
-}
-
-async function listenOn(
-  app: Awaited<ReturnType<typeof createApp>>,
-  { host, port }: ServerOptions['config'],
-): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    throw new AttuneError(
-      'cannot_listen',
-      `Can't listen on ${host}:${port}: choose another server.port or server.host`,
-      {
-        cause: error,
+  const { app, doors } = await createApp(services, {
+    bodyLimit: config.bodyLimit,
+    apiToken: config.apiToken,
+    logger,
+  });
+  phases.unshift(
+    {
+      name: 'requests',
+      seconds: config.shutdownTime,
+      async run() {
+        stopping.abort();
+        await doors.drain();
       },
-    );
-  }
-  const address = app.server.address();
-  const taken = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${taken}`;
+    },
+    { name: 'connections', seconds: 2, run: () => doors.cut() },
+  );
+  return listenOn(app, config);
 }
 
 function refuseOpenDoor({ host, apiToken }: ServerOptions['config']): void {

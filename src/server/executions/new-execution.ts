@@ -4,17 +4,20 @@ import type { NewExecutionRequest } from '../scheduler/scheduler.ts';
 
 /** A new execution as the API shows it, without asking the database for what is known. */
 export function viewOfNew(request: NewExecutionRequest, inserted: Inserted): ExecutionView {
-  const { execution, waitingReason, ...facts } = inserted;
   return {
-    id: execution,
+    id: inserted.execution,
     action: request.action,
-    ...facts,
+    state: inserted.state,
+    epoch: inserted.epoch,
     attempts: 0,
     parameters: request.parameters,
     timeout: request.timeout,
+    pool: inserted.pool,
     worker: null,
-    waiting_reason: waitingReason,
+    waiting_reason: inserted.waitingReason,
     result: null,
+    requested: inserted.requested,
+    scheduled: inserted.scheduled,
     started: null,
     finished: null,
   };

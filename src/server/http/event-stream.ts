@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import type { Metrics } from '../metrics/metrics.ts';
 import { untilGone } from './until-gone.ts';
 
 /** One server-sent event; `data` is written as JSON, which never holds a line break. */
@@ -19,17 +20,26 @@ const reconnectMilliseconds = 1000;
  * Answers with server-sent events until the source ends, the client goes or the server stops; the source sees the latter
  * two by its signal. A slow client slows the source down: nothing is kept for it.
  */
-export function sendEvents(
+export type EventSender = (
   reply: FastifyReply,
   source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
+) => FastifyReply;
+
+/** @param stopping aborted when the server stops */
+export function createEventSender(
   stopping: AbortSignal,
-): FastifyReply {
-  const events = encode(source(untilGone(reply, stopping)));
-  return reply
-    .header('cache-control', 'no-cache, no-transform')
-    .header('x-accel-buffering', 'no')
-    .type('text/event-stream; charset=utf-8')
-    .send(Readable.from(events, { objectMode: false }));
+  metrics: Pick<Metrics, 'eventStreamOpened' | 'eventStreamClosed'>,
+): EventSender {
+  return (reply, source) => {
+    const events = Readable.from(encode(source(untilGone(reply, stopping))), { objectMode: false });
+    metrics.eventStreamOpened();
+    events.once('close', metrics.eventStreamClosed);
+    return reply
+      .header('cache-control', 'no-cache, no-transform')
+      .header('x-accel-buffering', 'no')
+      .type('text/event-stream; charset=utf-8')
+      .send(events);
+  };
 }
 
 async function* encode(events: AsyncIterable<ServerEvent>): AsyncGenerator<string> {

@@ -10,8 +10,8 @@ export interface Metrics {
   requestDone(route: string, status: number, seconds: number): void;
   executionSubmitted(): void;
   executionEnded(state: ExecutionState): void;
-  eventStreamOpened(): void;
-  eventStreamClosed(): void;
+  readonly eventStreamOpened: () => void;
+  readonly eventStreamClosed: () => void;
   /** All metrics in Prometheus' text format; gauges of the database are read for it. */
   render(): Promise<string>;
   readonly contentType: string;

@@ -32,8 +32,10 @@ export function createPackStore(baseFolder: string): PackStore {
       const version = digest.slice(0, 16);
       await mkdir(versions, { recursive: true });
       await adopt(copy, path.join(versions, version));
-      const previous = await point(path.join(baseFolder, ref), path.join('.versions', ref, version));
-      await removeOthers(versions, new Set([version, path.basename(previous ?? '')]));
+      const link = path.join(baseFolder, ref);
+      const previous = await makeRoom(link, versions);
+      await point(link, path.join('.versions', ref, version));
+      await removeOthers(versions, new Set([version, previous]));
     },
   };
 }
@@ -45,24 +47,23 @@ async function adopt(copy: string, version: string): Promise<void> {
 }
 
 /**
- * Points the link at `target` in one step.
- * @returns where it led before
+ * A link can't replace a folder: one that somebody put there by hand becomes a version itself.
+ * @returns the name of the version that was there; empty where there was none
  */
-async function point(link: string, target: string): Promise<string | undefined> {
-  const previous = await currentTarget(link);
+async function makeRoom(link: string, versions: string): Promise<string> {
+  const facts = await lstat(link).catch(() => undefined);
+  if (facts === undefined) return '';
+  if (facts.isSymbolicLink()) return path.basename(await readlink(link));
+  const version = randomUUID();
+  await rename(link, path.join(versions, version));
+  return version;
+}
+
+/** Points the link at `target` in one step. */
+async function point(link: string, target: string): Promise<void> {
   const fresh = `${link}.${randomUUID()}`;
   await symlink(target, fresh);
   await rename(fresh, link);
-  return previous;
-}
-
-/** A folder that somebody put there by hand makes room, as a link can't replace a folder. */
-async function currentTarget(link: string): Promise<string | undefined> {
-  const facts = await lstat(link).catch(() => undefined);
-  if (facts === undefined) return undefined;
-  if (facts.isSymbolicLink()) return readlink(link);
-  await rename(link, path.join(path.dirname(link), '.incoming', randomUUID()));
-  return undefined;
 }
 
 async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {

@@ -1,14 +1,14 @@
 import type { ExecutionEvents } from '../events/execution-events.ts';
 import { followChanges } from '../events/follow-changes.ts';
 import type { App } from '../http/app-type.ts';
-import { sendEvents } from '../http/event-stream.ts';
+import type { EventSender } from '../http/event-stream.ts';
 
 export interface ExecutionEventServices {
   readonly events: ExecutionEvents;
-  readonly stopping: AbortSignal;
+  readonly sendEvents: EventSender;
 }
 
-export function executionEventRoutes(app: App, { events, stopping }: ExecutionEventServices): void {
+export function executionEventRoutes(app: App, { events, sendEvents }: ExecutionEventServices): void {
   app.get(
     '/executions/stream',
     {
@@ -20,6 +20,6 @@ export function executionEventRoutes(app: App, { events, stopping }: ExecutionEv
         produces: ['text/event-stream'],
       },
     },
-    async (_request, reply) => sendEvents(reply, (signal) => followChanges(events, signal), stopping),
+    async (_request, reply) => sendEvents(reply, (signal) => followChanges(events, signal)),
   );
 }

@@ -7,7 +7,7 @@ import type { Sql } from '../../store/connect.ts';
 import { readLog } from '../../store/executions/logs.ts';
 import type { ExecutionEvents } from '../events/execution-events.ts';
 import { idPath, type App } from '../http/app-type.ts';
-import { sendEvents } from '../http/event-stream.ts';
+import type { EventSender } from '../http/event-stream.ts';
 import { followLog, type LogPosition } from '../logs/follow-log.ts';
 import { joinPieces, toRun } from '../logs/runs.ts';
 import { wholeLog } from '../logs/whole-log.ts';
@@ -15,7 +15,7 @@ import { wholeLog } from '../logs/whole-log.ts';
 export interface ExecutionLogServices {
   readonly sql: Sql;
   readonly events: ExecutionEvents;
-  readonly stopping: AbortSignal;
+  readonly sendEvents: EventSender;
 }
 
 const streamPath = idPath.extend({ stream: logStream });
@@ -28,7 +28,7 @@ const position = z
     return { epoch, offset };
   });
 
-export function executionLogRoutes(app: App, { sql, events, stopping }: ExecutionLogServices): void {
+export function executionLogRoutes(app: App, { sql, events, sendEvents }: ExecutionLogServices): void {
   app.get(
     '/executions/:id/logs',
     {
@@ -86,7 +86,7 @@ export function executionLogRoutes(app: App, { sql, events, stopping }: Executio
       if ((await readLog(sql, { execution: id, stream, offset: 0, limit: 1 })) === undefined)
         throw unknown(id);
       const source = { sql, events, execution: id, stream };
-      return sendEvents(reply, (signal) => followLog(source, start, signal), stopping);
+      return sendEvents(reply, (signal) => followLog(source, start, signal));
     },
   );
 }

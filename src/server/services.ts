@@ -1,0 +1,64 @@
+import type { Road } from '../broker/road.ts';
+import { createBatcher } from '../shared/batcher.ts';
+import type { Configuration } from '../shared/config/setting.ts';
+import { createSecretBox } from '../shared/secret-box.ts';
+import type { Sql } from '../store/connect.ts';
+import type { Services } from './app.ts';
+import type { ExecutionEvents } from './events/execution-events.ts';
+import type { ActionCatalog } from './executions/action-catalog.ts';
+import { prepareExecution } from './executions/execute.ts';
+import { viewOfNew } from './executions/new-execution.ts';
+import { createEventSender } from './http/event-stream.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createPackStore } from './packs/install-pack.ts';
+import { registerPack } from './packs/register-pack.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
+import type { serverSettings } from './settings.ts';
+
+interface Parts {
+  readonly config: Configuration<typeof serverSettings>;
+  readonly sql: Sql;
+  readonly road: Road;
+  readonly scheduler: Scheduler;
+  readonly catalog: ActionCatalog;
+  readonly events: ExecutionEvents;
+  readonly stopping: AbortSignal;
+}
+
+/** Joins the parts of a server to what its routes work with. */
+export function createServices(parts: Parts): Services {
+  const { config, sql, road, scheduler, catalog, events, stopping } = parts;
+  const metrics = createMetrics({ sql, road });
+  events.follow(
+    ({ state }) => metrics.executionEnded(state),
+    () => undefined,
+  );
+  const secretBox = config.encryptionKey === undefined ? undefined : createSecretBox(config.encryptionKey);
+  const store = createPackStore(config.packsDirectory);
+  // One after the other: two that install the same pack at a time could mix files of one with actions of the other.
+  const register = createBatcher(
+    async ([folder = '']: string[]) => [await registerPack(folder, { sql, store })],
+    1,
+  );
+
+  return {
+    sql,
+    road,
+    events,
+    metrics,
+    stopping,
+    sendEvents: createEventSender(stopping, metrics),
+    async registerPack(folder) {
+      const pack = await register(folder);
+      // Word of the change reaches this server too, but perhaps after the client's next request.
+      catalog.forget();
+      return pack;
+    },
+    async execute(action, parameters) {
+      const request = await prepareExecution({ action, parameters }, catalog, secretBox);
+      const inserted = await scheduler.submit(request);
+      metrics.executionSubmitted();
+      return viewOfNew(request, inserted);
+    },
+  };
+}
