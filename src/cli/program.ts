@@ -54,9 +54,9 @@ export const commands: readonly CommandEntry[] = [
  * every error ends as text on `context.errors`.
  */
 export async function runProgram(words: readonly string[], context: Context): Promise<void> {
-  const wanted = wantedCommand(words, context);
   const program = newProgram(context);
   try {
+    const wanted = wantedCommand(words, context);
     for (const entry of commands) {
       const command = program.command(entry.name).description(entry.summary);
       if (entry.name !== wanted && wanted !== 'completion') continue;

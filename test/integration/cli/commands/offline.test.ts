@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { attune, startAttune } from '../attune.ts';
 
@@ -24,6 +26,11 @@ describe('attune without a server', () => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     },
   );
+
+  test('tells its version, and no more', async () => {
+    const { status, stdout, stderr } = await attune(['--version']);
+    expect([status, stdout, stderr]).toEqual([0, '0.1.0\n', '']);
+  });
 
   test('names every command in its help', async () => {
     const { stdout } = await attune(['--help']);
@@ -91,6 +98,11 @@ describe('attune without a server', () => {
       expect(status).toBe(2);
     },
   );
+
+  test('docs/settings.md shows the settings as they are: "npm run docs" writes it', async () => {
+    const { stdout } = await attune(['config', '--markdown']);
+    expect(readFileSync(join(import.meta.dirname, '../../../../docs/settings.md'), 'utf8')).toBe(stdout);
+  });
 
   test('completes commands and options in bash', async () => {
     const { stdout: script } = await attune(['completion', 'bash']);
