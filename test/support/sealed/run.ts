@@ -1,9 +1,10 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+
+import type { ReadableProcess } from '../agent.ts';
 
 export interface Result {
   /** The exit status, or the name of the signal that ended the process. */
@@ -16,8 +17,18 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs as this user; needs root. */
   readonly uid?: number;
+}
+
+/** What a root directory holds beside the program, /proc and /dev. */
+export interface RootOptions extends RunOptions {
   /** Leaves /proc empty. */
   readonly withoutProc?: boolean;
+  /** Folders of this machine by their place in the root, like `/packs`; nobody can write to them there. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** Where links lead, by their place in the root. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** Nobody can write to the root itself. */
+  readonly readOnly?: boolean;
 }
 
 export interface Running {
@@ -29,20 +40,38 @@ export interface Running {
 
 /** Starts a program with an environment that holds nothing but what is given. */
 export function start(program: string, args: readonly string[], options: RunOptions = {}): Running {
-  const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
-  return follow(
-    spawn(program, args, { env: { ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'], ...identity }),
-  );
+  return follow(spawnPlain(program, args, options));
+}
+
+/** As `start`, for those who follow the process themselves. */
+export function spawnPlain(
+  program: string,
+  args: readonly string[],
+  { environment, uid }: RunOptions = {},
+): ReadableProcess {
+  const identity = uid === undefined ? {} : { uid, gid: uid };
+  return spawn(program, args, { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...identity });
 }
 
 /**
- * Starts a program as process 1 in a root directory that holds the program, /proc and /dev, and nothing else.
- * The process that is returned waits outside; `firstChildOf` finds the one inside.
+ * Starts a program as process 1 in a root directory that holds the program, /proc and /dev, and nothing else that was not
+ * asked for. The process that is returned waits outside; `firstChildOf` finds the one inside.
  */
-export function startAlone(program: string, args: readonly string[], options: RunOptions = {}): Running {
+export function startAlone(program: string, args: readonly string[], options: RootOptions = {}): Running {
+  return follow(spawnAlone(program, args, options));
+}
+
+/** As `startAlone`, for those who follow the process themselves. */
+export function spawnAlone(
+  program: string,
+  args: readonly string[],
+  options: RootOptions = {},
+): ReadableProcess {
+  const { environment = {}, folders = {}, links = {}, uid = 0 } = options;
   const root = mkdtempSync(join(tmpdir(), 'attune-root-'));
   chmodSync(root, 0o755);
-  for (const name of ['proc', 'dev']) mkdirSync(join(root, name));
+  for (const name of ['proc', 'dev', ...Object.keys(folders)]) mkdirSync(join(root, name));
+  for (const [place, target] of Object.entries(links)) symlinkSync(target, join(root, place));
   copyFileSync(program, join(root, 'program'));
 
   const namespaces = [
@@ -52,18 +81,31 @@ export function startAlone(program: string, args: readonly string[], options: Ru
     '--kill-child',
     ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
   ];
-  const mountProc = options.withoutProc === true ? '' : 'mount -t proc proc "$1/proc" &&';
-  const script = `mount --rbind /dev "$1/dev" && ${mountProc} shift && exec env --ignore-environment "$@"`;
-  const variables = Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`);
-  const user = options.uid ?? 0;
-  const entry = ['/usr/sbin/chroot', `--userspec=${user}:${user}`, root, '/program', ...args];
+  const script = [...mounts(options), 'shift', 'exec env --ignore-environment "$@"'].join(' && ');
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const entry = ['/usr/sbin/chroot', `--userspec=${uid}:${uid}`, root, '/program', ...args];
   const child = spawn('unshare', [...namespaces, 'sh', '-c', script, 'sh', root, ...variables, ...entry], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.once('close', () => {
     rmSync(root, { recursive: true, force: true });
   });
-  return follow(child);
+  return child;
+}
+
+/** Commands of a shell whose first argument is the root. */
+function mounts({ folders = {}, readOnly, withoutProc }: RootOptions): string[] {
+  const bound = Object.entries(folders).map(
+    ([place, folder]) => `mount --rbind '${folder}' "$1${place}" && mount -o remount,bind,ro "$1${place}"`,
+  );
+  return [
+    // A mount of its own, so that it can be made read-only.
+    'mount --bind "$1" "$1"',
+    'mount --rbind /dev "$1/dev"',
+    ...(withoutProc === true ? [] : ['mount -t proc proc "$1/proc"']),
+    ...bound,
+    ...(readOnly === true ? ['mount -o remount,bind,ro "$1"'] : []),
+  ];
 }
 
 /** What a program wrote as JSON. */
@@ -75,7 +117,7 @@ export function firstChildOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')[0]);
 }
 
-function follow(child: ChildProcessByStdio<null, Readable, Readable>): Running {
+function follow(child: ReadableProcess): Running {
   let stdout = '';
   let stderr = '';
   const { promise: firstLine, resolve } = Promise.withResolvers<string>();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -79,10 +79,10 @@ export function unprivilegedUser(...names: string[]): User | undefined {
   throw new Error(`none of the users ${names.join(', ')} exists`);
 }
 
-/** The full path of a program on PATH. */
+/** The full path of a program on PATH; an absolute path stands for itself. */
 export function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+  return folders.map((folder) => resolve(folder, program)).find((path) => existsSync(path));
 }
 
 /** A TCP port of loopback that was free just now. */

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+
+import { descendantsOf } from '../../support/processes.ts';
+import { requires } from '../../support/requires.ts';
+import { agentFile, initOf, startAgentAlone } from '../../support/sealed/agent.ts';
+import { registerNativePack, startStaying } from '../../support/sealed/native-pack.ts';
+import { parsed, startAlone } from '../../support/sealed/run.ts';
+import { availableRoads, startSystem } from '../../support/system.ts';
+
+const possible = requires('agent') && requires('namespaces');
+const asRoot = process.getuid?.() === 0;
+
+describe.skipIf(!possible)('the sealed agent in an empty root directory', () => {
+  test('detects that it can run executable files, and nothing else', async () => {
+    const table = await startAlone(agentFile, ['detect']).result;
+    expect(table).toMatchObject({ end: 0, stderr: '' });
+    expect(table.stdout).toMatch(/^RUNTIME +VERSION +PATH\nnative +- +-\n\n/);
+    const { stdout } = await startAlone(agentFile, ['detect', '--json']).result;
+    expect(parsed(stdout)).toMatchObject({ runtimes: [{ name: 'native' }], warnings: [] });
+  });
+
+  describe.each(possible ? availableRoads() : [])('over %s', (road) => {
+    test('does real work: parameters in, log and result out, no process left', async () => {
+      const system = await startSystem(road);
+      await registerNativePack(system);
+      const agent = await startAgentAlone(system);
+      expect(agent.lines.find((line) => line.includes('detected runtimes'))).toContain('["native"]');
+
+      const { id } = await system.execute('native.tell', { text: 'größer', orphans: 2 });
+      expect(await system.reaches(id)).toMatchObject({
+        state: 'completed',
+        pool: expect.stringMatching(/^native-[0-9a-f]{8}$/) as unknown,
+        result: { exit_code: 0, data: { parameters: { text: 'größer', orphans: 2 } } },
+      });
+      expect(await system.log(id, 'stderr')).toMatch(/^asked by [0-9]+\n$/);
+      // The agent itself, and nothing else: orphans were reaped.
+      await expect.poll(() => descendantsOf(initOf(agent)).length).toBe(1);
+
+      process.kill(initOf(agent), 'SIGTERM');
+      expect(await agent.exited).toBe(0);
+    });
+
+    test('streams the log, and ends what is cancelled', async () => {
+      const system = await startSystem(road);
+      await registerNativePack(system);
+      const agent = await startAgentAlone(system);
+      const id = await startStaying(system, 1_000_000);
+      await system.cancel(id);
+      expect(await system.reaches(id)).toMatchObject({ state: 'cancelled' });
+      await expect.poll(() => descendantsOf(initOf(agent)).length).toBe(1);
+    });
+
+    test.runIf(asRoot)('works as a user whom nobody knows, with nothing to write to', async () => {
+      const system = await startSystem(road);
+      await registerNativePack(system);
+      const agent = await startAgentAlone(system, { uid: 65_532, readOnly: true });
+      const { id } = await system.execute('native.tell', { text: 'x' });
+      expect(await system.reaches(id)).toMatchObject({
+        state: 'completed',
+        result: { data: { uid: 65_532, parameters: { text: 'x' } } },
+      });
+      process.kill(initOf(agent), 'SIGTERM');
+      expect(await agent.exited).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { chmodSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { followAgent, type TestAgent, untilConsuming } from '../agent.ts';
+import type { Ground } from '../system.ts';
+import { firstChildOf, type RootOptions, type RunOptions, spawnAlone, spawnPlain } from './run.ts';
+
+/** The sealed agent, as the build leaves it. */
+export const agentFile = join(import.meta.dirname, '../../../dist/attune-agent');
+
+/** Starts the sealed agent on this machine, and waits until it consumes or has ended. It is gone after the test. */
+export function startSealedAgent(ground: Ground, { environment, uid }: RunOptions = {}): Promise<TestAgent> {
+  // Other users must be able to walk to the packs.
+  chmodSync(dirname(ground.packs), 0o755);
+  const variables = { ...ground.environment, ...environment };
+  const identity = uid === undefined ? {} : { uid };
+  return untilConsuming(followAgent(spawnPlain(agentFile, [], { environment: variables, ...identity })));
+}
+
+/** As `startSealedAgent`, as process 1 in a root directory of its own that has the packs at `/packs`. */
+export function startAgentAlone(
+  ground: Ground,
+  { environment, folders, ...options }: RootOptions = {},
+): Promise<TestAgent> {
+  const child = spawnAlone(agentFile, [], {
+    ...options,
+    environment: {
+      ...ground.environment,
+      PATH: '',
+      ATTUNE_WORKER_RUNTIMES: '',
+      ATTUNE_PACKS_BASE_DIR: '/packs',
+      ...environment,
+    },
+    folders: { '/packs': ground.packs, ...folders },
+  });
+  return untilConsuming(followAgent(child));
+}
+
+/** The process 1 of an agent that was started alone, by its number out here. */
+export function initOf({ process: { pid = 0 } }: TestAgent): number {
+  return firstChildOf(pid);
+}
