@@ -45,11 +45,20 @@ function text(described: Record<string, SettingDescription[]>): string {
     .join('\n');
 }
 
+/** `docs/settings.md`; a test compares them. */
 function markdown(described: Record<string, SettingDescription[]>): string {
-  return Object.entries(described)
+  const sections = Object.entries(described)
     .map(([program, settings]) => `## \`${program}\`\n\n${markdownTable(headings, settings.map(cells))}`)
     .join('\n');
+  return `${introduction}\n${sections}`;
 }
+
+const introduction = `# Settings
+
+Made by \`npm run docs\`. Flags win over variables, and variables over the YAML file that \`--config\` names.
+\`<VARIABLE>_FILE\` names a file that holds the value. Secrets have no flag, because everybody can see the arguments of a
+process.
+`;
 
 function cells({ flag, variable, key, default: value, description }: SettingDescription): string[] {
   return [flag ?? '-', variable, key, value ?? '-', description];

@@ -8,14 +8,15 @@ import { openProgressLine } from './progress-line.ts';
 import { watchWaiting } from './watch-waiting.ts';
 
 /**
- * Shows the log of an execution as it grows, and why it waits before that. A first Ctrl-C cancels the execution, a second leaves it alone.
+ * Shows the log of an execution as it grows, and why it waits before that. A first Ctrl-C cancels the
+ * execution, a second leaves it alone.
  * @param reader takes the log
  * @returns the execution as it ended; undefined when it was left
  */
 export async function followExecution(
   client: Client,
   execution: number,
-  context: Context,
+  context: Pick<Context, 'errors' | 'onInterrupt'>,
   reader: LogReader,
 ): Promise<ExecutionView | undefined> {
   const leaving = new AbortController();
@@ -55,7 +56,7 @@ export async function followExecution(
 function cancelOnInterrupt(
   client: Client,
   execution: number,
-  context: Context,
+  context: Pick<Context, 'errors' | 'onInterrupt'>,
   leaving: AbortController,
 ): () => void {
   let interrupts = 0;

@@ -73,7 +73,7 @@ describe.skipIf(!requires('agent'))('attune demo', () => {
     await expectNothingLeft(demo);
   });
 
-  test.each(['✔ PostgreSQL', '✔ server', /example\.forks +running/])(
+  test.each(['✔ PostgreSQL', '✔ server', /example\.forks +(running|canceling)/])(
     'leaves nothing behind when Ctrl-C comes after %s',
     async (moment) => {
       const demo = startDemo([]);
@@ -89,7 +89,7 @@ describe.skipIf(!requires('agent'))('attune demo', () => {
 
   test('leaves no process behind when it is KILLed while jobs run', async () => {
     const demo = startDemo([]);
-    await demo.says(/example\.forks +running/);
+    await demo.says(/example\.forks +(running|canceling)/);
     demo.process.kill('SIGKILL');
     const { stdout } = await demo.ended;
     expect(stdout).toBe('');
