@@ -2,6 +2,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from './app-type.ts';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { problem } from '../../contract/problem.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 
 const tags = [
@@ -12,6 +14,23 @@ const tags = [
   { name: 'runtimes', description: 'Kinds of interpreters' },
   { name: 'server', description: 'The control plane itself' },
 ];
+
+const problemResponse = {
+  description: 'A problem document (RFC 9457)',
+  content: { 'application/problem+json': { schema: problem } },
+};
+
+/** Adds what routes do not say themselves: each may answer with a problem, and those that produce text answer with it. */
+const transform: typeof jsonSchemaTransform = (route) => {
+  const { schema } = route;
+  if (schema === undefined || schema.hide === true) return jsonSchemaTransform(route);
+  const [type] = schema.produces ?? [];
+  const text =
+    type === undefined ? {} : { 200: { description: 'Text', content: { [type]: { schema: z.string() } } } };
+  const given: unknown = schema.response;
+  const response = { ...text, ...(typeof given === 'object' ? given : {}), default: problemResponse };
+  return jsonSchemaTransform({ ...route, schema: { ...schema, response } });
+};
 
 /** Serves `/openapi.json`, made from the schemas that validate, and a page to read it at `/docs`. Add it before the routes. */
 export async function serveDocumentation(app: App): Promise<void> {
@@ -28,7 +47,7 @@ export async function serveDocumentation(app: App): Promise<void> {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
