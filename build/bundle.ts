@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 
 import { type BuildOptions, type Metafile, build } from 'esbuild';
 
@@ -35,8 +35,16 @@ export async function bundleForExecutable(entry: string, facts: Facts): Promise<
   return { code: Buffer.from(output.contents), metafile };
 }
 
-/** Bundles the command line, which runs from the repository or from an npm package: its packages stay outside. */
-export async function bundleCommandLine(entry: string, outfile: string, facts: Facts): Promise<void> {
+/**
+ * Bundles the command line, which runs from the repository or from an npm package: its packages stay outside. What is
+ * imported on demand lies in files of its own below `chunks`, so that `attune --help` loads next to nothing.
+ */
+export async function bundleCommandLine(
+  entry: string,
+  { outfile, chunks }: { readonly outfile: string; readonly chunks: string },
+  facts: Facts,
+): Promise<void> {
+  rmSync(chunks, { recursive: true, force: true });
   await build({
     ...common(entry, facts),
     format: 'esm',
@@ -44,7 +52,11 @@ export async function bundleCommandLine(entry: string, outfile: string, facts: F
     packages: 'external',
     sourcemap: 'linked',
     banner: readFileSync(join(root, entry), 'utf8').startsWith('#!') ? {} : { js: '#!/usr/bin/env node' },
-    outfile,
+    splitting: true,
+    outdir: dirname(outfile),
+    entryNames: basename(outfile, '.mjs'),
+    chunkNames: `${relative(dirname(outfile), chunks)}/[name]-[hash]`,
+    outExtension: { '.js': '.mjs' },
   });
 }
 

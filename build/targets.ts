@@ -18,13 +18,13 @@ export interface Target {
 
 /** The `attune` command, for a Node that is there already. */
 export function commandLineTarget(): Target {
-  const output = join(dist, 'attune.mjs');
+  const files = { outfile: join(dist, 'attune.mjs'), chunks: join(dist, 'attune') };
   return {
     name: 'cli',
-    outputs: [output],
+    outputs: [files.outfile, files.chunks],
     async make(facts, progress) {
-      await progress.phase('bundle command line', () => bundleCommandLine('src/cli/main.ts', output, facts));
-      chmodSync(output, 0o755);
+      await progress.phase('bundle command line', () => bundleCommandLine('src/cli/main.ts', files, facts));
+      chmodSync(files.outfile, 0o755);
     },
   };
 }
