@@ -77,8 +77,15 @@ export async function withChannel<Result>(
 ): Promise<Result> {
   const channel = await connection.createChannel();
   const result = await use(channel);
-  await channel.close();
+  await closeChannel(channel);
   return result;
+}
+
+/** Resolves when the channel is closed, by whomever: amqplib waits for ever where the connection breaks before the answer comes. */
+export async function closeChannel(channel: Channel): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  channel.once('close', () => resolve());
+  await Promise.race([channel.close(), promise]);
 }
 
 /** Logs what becomes of the connection; answers whether it is there. */
@@ -100,10 +107,18 @@ function follow(model: RecoveringChannelModel, logger: Logger): () => boolean {
   return () => state === 'connected';
 }
 
+/**
+ * Prepares a new connection. amqplib listens to it only afterwards: an error would end the process, and a connection that broke
+ * meanwhile would count as good for ever.
+ */
 async function declareShared(model: ChannelModel): Promise<void> {
+  const connection = { lost: false };
+  model.on('error', () => undefined);
+  model.once('close', () => (connection.lost = true));
   const channel = quiet(await model.createChannel());
   await declareDeadLetters(channel);
-  await channel.close();
+  await closeChannel(channel);
+  if (connection.lost) throw unreachable('the connection broke while it was made');
 }
 
 /** Each error is followed by `close`; without a listener it would end the process. */

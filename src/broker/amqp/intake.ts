@@ -1,5 +1,5 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import type { BrokerConnection } from './connection.ts';
+import { closeChannel, type BrokerConnection } from './connection.ts';
 import { declarePool, queueOf } from './topology.ts';
 
 /** What to tell the broker about a message: it is done with, another consumer shall have it, or nobody can use it. */
@@ -77,7 +77,7 @@ export class Intake {
     if (!this.#alive) return;
     this.#alive = false;
     this.#reason = reason;
-    await this.#channel.close().catch(() => undefined);
+    await closeChannel(this.#channel).catch(() => undefined);
   }
 
   async #consume(count: number): Promise<string> {
