@@ -1,16 +1,16 @@
 import type { HeartbeatReply, WorkerRegistration } from '../contract/worker.ts';
-import type { Configuration } from '../shared/config/setting.ts';
+import { variableOf, type Configuration } from '../shared/config/setting.ts';
 import { AttuneError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { runPhases } from '../shared/shutdown.ts';
+import { untilAvailable } from '../shared/until-available.ts';
 import type { Attempts } from './execute/attempts.ts';
 import { startHeartbeat } from './heartbeat/heartbeat.ts';
 import type { ProcessHost } from './host/process-host.ts';
 import type { Assigned, Link } from './link/link.ts';
-import type { agentSettings } from './settings.ts';
+import { agentSettings } from './settings.ts';
 import type { Delivery } from './spool/deliver.ts';
 import { deliverLeftovers } from './spool/deliver-leftovers.ts';
-import { connectPatiently } from './start/connect.ts';
 import { aborted, type StopLadder } from './stop/ladder.ts';
 
 export interface AgentParts {
@@ -93,7 +93,13 @@ async function workSession(parts: AgentParts): Promise<SessionEnd> {
 }
 
 function patiently<Value>(task: () => Promise<Value>, { config, logger, stop }: AgentParts): Promise<Value> {
-  return connectPatiently(task, { timeout: config.connectTimeout, logger, signal: stop.drain });
+  return untilAvailable(task, {
+    name: 'the control plane',
+    seconds: config.connectTimeout,
+    setting: variableOf(agentSettings.connectTimeout),
+    logger,
+    signal: stop.drain,
+  });
 }
 
 function obey(reply: HeartbeatReply, attempts: Attempts, giveUpSession: (end: SessionEnd) => void): void {

@@ -1,8 +1,9 @@
 import { openRoad } from '../broker/open.ts';
 import { AttuneError } from '../shared/errors.ts';
-import type { Configuration } from '../shared/config/setting.ts';
+import { variableOf, type Configuration } from '../shared/config/setting.ts';
 import type { Logger } from '../shared/logger.ts';
 import { runPhases, type Phase } from '../shared/shutdown.ts';
+import { untilAvailable } from '../shared/until-available.ts';
 import { findAction } from '../store/actions.ts';
 import { openDatabase } from '../store/connect.ts';
 import { databaseError } from '../store/database-error.ts';
@@ -14,8 +15,7 @@ import { listenOn } from './http/listen.ts';
 import { isLoopback } from './http/local-clients.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import { createServices } from './services.ts';
-import type { serverSettings } from './settings.ts';
-import { untilAvailable } from './until-available.ts';
+import { serverSettings } from './settings.ts';
 
 export interface ServerOptions {
   readonly config: Configuration<typeof serverSettings>;
@@ -54,7 +54,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 /** Each part puts its own stop before those of the parts that it uses. */
 async function start({ config, logger }: ServerOptions, phases: Phase[]): Promise<string> {
-  const patience = { seconds: config.connectTimeout, logger };
+  const patience = {
+    seconds: config.connectTimeout,
+    setting: variableOf(serverSettings.connectTimeout),
+    logger,
+  };
   const sql = openDatabase(databaseUrl(config), { name: 'attune server', connections: databaseConnections });
   phases.unshift({ name: 'database', seconds: 5, run: () => sql.end({ timeout: 4 }) });
   await untilAvailable(() => migrate(sql).catch(rethrow), { name: 'PostgreSQL', ...patience });

@@ -29,7 +29,7 @@ export interface Scheduler {
   /** Stores an execution, placed at once where a pool can take it, and sends it on its way. */
   submit(request: NewExecutionRequest): Promise<Inserted>;
   /** Looks for work now instead of at the next tick. */
-  wake(): void;
+  readonly wake: () => void;
   /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>;
 }
@@ -82,8 +82,8 @@ export async function startScheduler({ sql, road, logger, config }: SchedulerOpt
 }
 
 interface Loop {
-  wake(): void;
-  stop(): Promise<void>;
+  readonly wake: () => void;
+  readonly stop: () => Promise<void>;
 }
 
 /** Runs `tick` again and again, `intervalMilliseconds` apart or when woken, never twice at a time. */

@@ -36,6 +36,13 @@ function file(text: string): string {
   return path;
 }
 
+function readWrongSettings(): unknown {
+  return readConfiguration(settings, {
+    flags: { '--server-port': 'eighty' },
+    environment: { ATTUNE_WAIT: 'soon', ATTUNE__DATABASE__URL: 'mysql://user:hunter2@host' },
+  });
+}
+
 describe('readConfiguration', () => {
   test('has defaults', () => {
     expect(readConfiguration(settings, {})).toMatchObject({
@@ -68,15 +75,10 @@ describe('readConfiguration', () => {
   });
 
   test('names every wrong setting at once, by the place it came from, and no secret', () => {
-    const read = () =>
-      readConfiguration(settings, {
-        flags: { '--server-port': 'eighty' },
-        environment: { ATTUNE_WAIT: 'soon', ATTUNE__DATABASE__URL: 'mysql://user:hunter2@host' },
-      });
-    expect(read).toThrow(
+    expect(readWrongSettings).toThrow(
       /--server-port must be a whole number.*ATTUNE_WAIT must be a time.*ATTUNE__DATABASE__URL must be a URL/s,
     );
-    expect(read).not.toThrow(/hunter2/);
+    expect(readWrongSettings).not.toThrow(/hunter2/);
   });
 
   test('says where a file that is no YAML is wrong', () => {
