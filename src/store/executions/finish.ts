@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { TerminalState } from '../../contract/execution-state.ts';
 import type { ExecutionResult, LogChunk, Outcome } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { json, type Sql } from '../connect.ts';
@@ -6,7 +7,7 @@ import { chunkRows, type Verdict } from './logs.ts';
 import { inState } from './in-state.ts';
 
 /**
- * Stores the end of an attempt and its last chunks in one statement, and tells the listeners.
+ * Stores the end of an attempt and its last chunks in one statement, and then tells the listeners.
  * @returns `fenced` where the attempt is no longer the running one; `accepted` again when its very end is stored already
  */
 export async function finishExecution(
@@ -26,11 +27,24 @@ export async function finishExecution(
       SELECT id, epoch, stream, byte_offset, bytes FROM finished, ${chunkRows(sql, chunks)}
       ON CONFLICT DO NOTHING
     )
-    SELECT ${notifyTerminal(sql)} FROM finished`;
-  if (finished.length > 0) return 'accepted';
+    SELECT FROM finished`;
+  if (finished.length > 0) {
+    tellListeners(sql, attempt, state);
+    return 'accepted';
+  }
   const [stored] = await sql<{ result: ExecutionResult | null }[]>`
     SELECT result FROM execution WHERE id = ${execution} AND epoch = ${epoch} AND state = ${state}`;
   return isDeepStrictEqual(stored?.result, result) ? 'accepted' : 'fenced';
+}
+
+/**
+ * On its own, because PostgreSQL lets transactions that notify reach the disk only one after the other, and the end of
+ * an execution must not queue for that. Nobody waits for it: a listener that is not told looks by itself.
+ */
+function tellListeners(sql: Sql, { execution, epoch }: Attempt, state: TerminalState): void {
+  sql`SELECT ${notifyTerminal(sql)} FROM (VALUES (${execution}::bigint, ${epoch}::integer, ${state}::text)) AS ended (id, epoch, state)`.catch(
+    () => undefined,
+  );
 }
 
 /** Tells the listeners that the row (`id`, `epoch`, `state`) is terminal now: they hear it when the statement is committed. */
