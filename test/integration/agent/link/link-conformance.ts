@@ -1,0 +1,32 @@
+import { describe } from 'vitest';
+import { connecting } from './connecting.ts';
+import { consuming } from './consuming.ts';
+import { hearing } from './hearing.ts';
+import { leaving } from './leaving.ts';
+import { registering } from './registering.ts';
+import type { LinkKind } from './scene.ts';
+import { writing } from './writing.ts';
+
+/** What every link promises (src/agent/link/link.ts), whatever it goes over. */
+export function linkConformance(name: string, kind: LinkKind): void {
+  describe(`the link ${name}`, () => {
+    describe('connecting', () => {
+      connecting(kind);
+    });
+    describe('registering', () => {
+      registering(kind);
+    });
+    describe('consuming', () => {
+      consuming(kind);
+    });
+    describe('hearing', () => {
+      hearing(kind);
+    });
+    describe('writing', () => {
+      writing(kind);
+    });
+    describe('leaving', () => {
+      leaving(kind);
+    });
+  });
+}
