@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { backoffDelay } from '../../shared/backoff.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { failedBeforeStart } from '../execute/result/failed-before-start.ts';
 import type { Link, Verdict } from '../link/link.ts';
 import { createSpool, type Spool, type Undelivered } from './spool.ts';
 
@@ -34,9 +35,22 @@ export function createDelivery(
 
 /**
  * Stores the end of an attempt, however long that takes: after the first failure it is on disk before it is tried again.
+ * An end that the control plane can never take is replaced by a failure that says so, without the log's last bytes.
  * @returns `accepted` or `fenced` when the control plane has answered, `spooled` when the agent left before
  */
 export async function deliver(undelivered: Undelivered, delivery: Delivery): Promise<Verdict | 'spooled'> {
+  try {
+    return await tryUntilStored(undelivered, delivery);
+  } catch (error) {
+    delivery.logger.error({ ...undelivered.attempt, reason: describeError(error) }, 'result refused');
+    const message = `The control plane could not store the result: ${describeError(error)}`;
+    const outcome = failedBeforeStart(new AttuneError('result_refused', message, { cause: error }));
+    return tryUntilStored({ attempt: undelivered.attempt, outcome, chunks: [] }, delivery);
+  }
+}
+
+/** @throws AttuneError that no other try can mend */
+async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Promise<Verdict | 'spooled'> {
   const { link, spool, logger, signal } = delivery;
   let spooled = false;
   for (let attempt = 0; ; attempt += 1) {

@@ -64,6 +64,26 @@ describe('deliver', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test('an end that the control plane can never take is replaced by a failure that says so', async () => {
+    const stored: Outcome[] = [];
+    const refuses = new AttuneError('database_error', 'no such encoding');
+    const delivery = createDelivery({
+      directory: freshFolder(),
+      logger,
+      link: {
+        finish: (_attempt, end) => {
+          stored.push(end);
+          return stored.length === 1 ? Promise.reject(refuses) : Promise.resolve('accepted' as const);
+        },
+      },
+    });
+    expect(await deliver(undelivered(1), delivery)).toBe('accepted');
+    expect(stored[1]).toMatchObject({
+      state: 'failed',
+      result: { error: { code: 'result_refused', message: expect.stringContaining('no such encoding') } },
+    });
+  });
+
   test('leaves it to the next agent, which delivers it first', async () => {
     const directory = freshFolder();
     const leaving = createDelivery({ directory, logger, link: { finish: away } });
