@@ -1,8 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { executionView, type ExecutionView } from '../../src/contract/api/execution.ts';
@@ -12,32 +9,37 @@ import { startServer } from '../../src/server/server.ts';
 import { serverSettings } from '../../src/server/settings.ts';
 import { readConfiguration } from '../../src/shared/config/read.ts';
 import { createLogger } from '../../src/shared/logger.ts';
+import { startAgent, type TestAgent } from './agent.ts';
 import { folderWith } from './folder.ts';
 import { freshDatabase } from './postgres.ts';
 import { freshBroker } from './rabbitmq.ts';
+import { requires } from './requires.ts';
 
 export type RoadName = 'postgresql' | 'rabbitmq';
-type Environment = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string>>;
 
-/** An agent as a process of its own, run from the sources. */
-export interface TestAgent {
-  readonly process: ChildProcess;
-  /** Every line that it logged so far. */
-  readonly lines: readonly string[];
-  /** Resolves when a line holds the text. */
-  says(text: string): Promise<void>;
-  /** Resolves with the exit code, `null` where a signal ended it. */
-  readonly exited: Promise<number | null>;
+/** The roads that this machine can test. */
+export function availableRoads(): RoadName[] {
+  const postgresql: RoadName[] = requires('postgres') ? ['postgresql'] : [];
+  return requires('amqp') && postgresql.length > 0 ? [...postgresql, 'rabbitmq'] : postgresql;
 }
 
-/** A server in this process, and agents beside it, on a database and a broker of their own. All is gone after the test. */
-export interface TestSystem {
-  readonly url: string;
+/** What a system stands on: a database and a broker of its own, and the variables that name them. */
+export interface Ground {
   readonly databaseUrl: string;
   readonly brokerUrl: string | undefined;
   /** The variables of an agent of this system. */
   readonly environment: Environment;
-  startServer(settings?: Environment): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  /** Where the agents look for packs, and the server puts them. */
+  readonly packs: string;
+  readonly spool: string;
+}
+
+/** A server in this process, and agents beside it. All is gone after the test. */
+export interface TestSystem extends Ground {
+  readonly url: string;
+  /** Stops the server. */
+  stop(): Promise<void>;
   startAgent(settings?: Environment): Promise<TestAgent>;
   /** Registers actions: file name below `actions/` → content. */
   register(files: Readonly<Record<string, string>>): Promise<void>;
@@ -50,43 +52,58 @@ export interface TestSystem {
   log(execution: number, stream: 'stdout' | 'stderr'): Promise<string>;
 }
 
-export async function startSystem(road: RoadName, serverEnvironment: Environment = {}): Promise<TestSystem> {
+export interface RunningServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function prepareGround(road: RoadName): Promise<Ground> {
   const database = await freshDatabase();
   onTestFinished(() => database.drop());
   const broker = road === 'rabbitmq' ? await freshBroker() : undefined;
   if (broker !== undefined) onTestFinished(() => broker.drop());
   const folder = folderWith({});
-  mkdirSync(join(folder, 'packs'));
+  const [packs, spool] = [join(folder, 'packs'), join(folder, 'spool')];
+  mkdirSync(packs);
   const environment: Environment = {
     PATH: process.env['PATH'] ?? '',
     ATTUNE__DATABASE__URL: database.url,
     ...(broker === undefined ? {} : { ATTUNE__MESSAGE_QUEUE__URL: broker.url }),
     ATTUNE__SECURITY__ENCRYPTION_KEY: 'a key for tests that is long enough',
-    ATTUNE_PACKS_BASE_DIR: join(folder, 'packs'),
-    ATTUNE_WORKER_SPOOL_DIR: join(folder, 'spool'),
+    ATTUNE_PACKS_BASE_DIR: packs,
+    ATTUNE_WORKER_SPOOL_DIR: spool,
     ATTUNE_WORKER_RUNTIMES: 'shell',
     ATTUNE_WORKER_CONCURRENCY: '4',
     ATTUNE_WORKER_GRACE_TIME: '1s',
   };
+  return { databaseUrl: database.url, brokerUrl: broker?.url, environment, packs, spool };
+}
 
-  const launchServer = async (settings: Environment = {}) => {
-    const variables = { ...environment, ATTUNE__SERVER__PORT: '0', ...serverEnvironment, ...settings };
-    const config = readConfiguration(serverSettings, { environment: variables });
-    const server = await startServer({ config, logger: createLogger('silent') });
-    onTestFinished(() => server.stop());
-    return server;
-  };
-  const { url } = await launchServer();
+/** Starts a server on a ground; `settings` are its own variables, which win. It is stopped after the test. */
+export async function startServerOn(ground: Ground, settings: Environment = {}): Promise<RunningServer> {
+  const environment = { ...ground.environment, ATTUNE__SERVER__PORT: '0', ...settings };
+  const config = readConfiguration(serverSettings, { environment });
+  const server = await startServer({ config, logger: createLogger('silent') });
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** @param serverEnvironment variables of all servers of this system */
+export async function startSystem(
+  road: RoadName,
+  serverEnvironment: Environment = {},
+  ground?: Ground,
+): Promise<TestSystem> {
+  const base = ground ?? (await prepareGround(road));
+  const { url, stop } = await startServerOn(base, serverEnvironment);
   const show = async (execution: number) =>
     executionView.parse(await ask(`${url}/api/v1/executions/${execution}`));
 
   return {
+    ...base,
     url,
-    databaseUrl: database.url,
-    brokerUrl: broker?.url,
-    environment,
-    startServer: launchServer,
-    startAgent: (settings = {}) => launchAgent({ ...environment, ...settings }),
+    stop,
+    startAgent: (settings = {}) => startAgent({ ...base.environment, ...settings }),
     async register(files) {
       const named = Object.entries(files).map(([name, content]) => [`actions/${name}`, content]);
       const path = folderWith({ 'pack.yaml': 'ref: test\nversion: 1.0.0\n', ...Object.fromEntries(named) });
@@ -113,36 +130,8 @@ export async function startSystem(road: RoadName, serverEnvironment: Environment
   };
 }
 
-/** Starts an agent and waits until it consumes, or has ended. */
-async function launchAgent(environment: Environment): Promise<TestAgent> {
-  const main = join(import.meta.dirname, '../../src/agent/main.ts');
-  const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
-  onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await exited;
-  });
-  const lines: string[] = [];
-  const listeners = new Set<() => void>();
-  createInterface(child.stdout).on('line', (line) => {
-    lines.push(line);
-    for (const listener of listeners) listener();
-  });
-  const says = (text: string) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (!lines.some((line) => line.includes(text))) return;
-        listeners.delete(look);
-        resolve();
-      };
-      listeners.add(look);
-      look();
-    });
-  await Promise.race([says('"consuming"'), exited]);
-  return { process: child, lines, says, exited };
-}
-
-async function ask(url: string, body?: JsonObject): Promise<unknown> {
+/** Asks an API, by POST where there is a body. @throws where the answer is no success */
+export async function ask(url: string, body?: JsonObject): Promise<unknown> {
   const sent = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

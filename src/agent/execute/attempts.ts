@@ -15,9 +15,14 @@ export interface RunningAttempt {
   readonly done: Promise<void>;
 }
 
+/** How many cancellations of executions that do not run here are remembered: their claim may be under way. */
+const mostEarlyCancellations = 100;
+
 /** All attempts that this agent runs. */
 export class Attempts {
   readonly #running = new Map<RunningAttempt, Promise<void>>();
+  /** Executions that were cancelled before they came, the latest last. */
+  #cancelledEarly: readonly number[] = [];
   readonly #start: (assigned: Assigned) => RunningAttempt;
   readonly #logger: Logger;
 
@@ -30,16 +35,19 @@ export class Attempts {
   begin(assigned: Assigned): void {
     const running = this.#start(assigned);
     this.#running.set(running, this.#follow(running, assigned));
+    if (this.#cancelledEarly.includes(running.attempt.execution)) running.end('cancelled');
   }
 
   list(): Attempt[] {
     return [...this.#running.keys()].map(({ attempt }) => attempt);
   }
 
-  /** Ends every attempt of the execution that runs here. */
+  /** Ends the attempt of the execution that runs here, or is about to: the cancellation may overtake the answer to its claim. */
   cancel(execution: number): void {
-    for (const { attempt, end } of this.#running.keys())
-      if (attempt.execution === execution) end('cancelled');
+    const running = [...this.#running.keys()].filter(({ attempt }) => attempt.execution === execution);
+    for (const { end } of running) end('cancelled');
+    if (running.length === 0)
+      this.#cancelledEarly = [...this.#cancelledEarly, execution].slice(-mostEarlyCancellations);
   }
 
   /** Another epoch owns the execution: this attempt's process must die. */

@@ -104,4 +104,22 @@ describe('deliver', () => {
     expect(delivered).toEqual([1]);
     expect(readdirSync(directory)).toEqual([]);
   });
+
+  test('keeps what can never be delivered, and delivers the rest', async () => {
+    const directory = freshFolder();
+    const delivery = createDelivery({
+      directory,
+      logger,
+      link: {
+        finish: async ({ execution }) => {
+          if (execution === 1) throw new AttuneError('database_error', 'no');
+          return 'accepted';
+        },
+      },
+    });
+    await delivery.spool.keep(undelivered(1));
+    await delivery.spool.keep(undelivered(2));
+    await deliverLeftovers(delivery);
+    expect(readdirSync(directory)).toEqual(['1-1.json']);
+  });
 });

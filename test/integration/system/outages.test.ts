@@ -1,0 +1,272 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ExecutionView } from '../../../src/contract/api/execution.ts';
+import { folderWith } from '../../support/folder.ts';
+import { startProxy, type Proxy } from '../../support/proxy.ts';
+import { requires } from '../../support/requires.ts';
+import {
+  availableRoads,
+  prepareGround,
+  startSystem,
+  type Environment,
+  type Ground,
+  type TestSystem,
+} from '../../support/system.ts';
+
+const patience = { timeout: 20_000, interval: 50 };
+/** A worker is lost soon; without this, nothing in a test takes long enough for it. */
+const impatient = { ATTUNE__SCHEDULER__WORKER_LOST_AFTER: '1.5s', ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' };
+const beats = { ATTUNE_WORKER_HEARTBEAT_INTERVAL: '0.3s' };
+
+const action = (name: string, extra = '') => `ref: test.${name}\nentry_point: ${name}.sh\n${extra}`;
+
+async function wayTo(url: string): Promise<Proxy> {
+  const proxy = await startProxy(url);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+const databaseBy = (way: Proxy): Environment => ({ ATTUNE__DATABASE__URL: way.url });
+const brokerBy = (way: Proxy): Environment => ({ ATTUNE__MESSAGE_QUEUE__URL: way.url });
+
+/** A file in which actions write down that they ran. */
+function openJournal() {
+  const path = join(folderWith({ journal: '' }), 'journal');
+  return { path, lines: () => readFileSync(path, 'utf8').split('\n').filter(Boolean) };
+}
+
+async function endOfAll(
+  system: TestSystem,
+  asked: readonly { readonly id: number }[],
+): Promise<ExecutionView[]> {
+  return Promise.all(asked.map(({ id }) => system.reaches(id)));
+}
+
+function spooled({ spool }: Ground): string[] {
+  try {
+    return readdirSync(spool).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+}
+
+describe.each(availableRoads())('an outage, over %s', (road) => {
+  test('of the way from the worker to the database: what runs goes on, and all of it arrives', async () => {
+    const ground = await prepareGround(road);
+    const system = await startSystem(road, {}, ground);
+    const way = await wayTo(ground.databaseUrl);
+    const journal = openJournal();
+    await system.register({
+      'talk.yaml': action('talk'),
+      'talk.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; for i in 1 2 3 4 5 6; do echo line $i; sleep 0.2; done\n`,
+      'brief.yaml': action('brief'),
+      'brief.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 0.3; echo brief\n`,
+    });
+    await system.startAgent({ ...databaseBy(way), ...beats });
+    const talk = await system.execute('test.talk');
+    const brief = await system.execute('test.brief');
+    await expect.poll(() => journal.lines().length, patience).toBe(2);
+    way.block();
+    await delay(2000);
+    way.restore();
+    const ended = await endOfAll(system, [talk, brief]);
+    expect(ended).toMatchObject([
+      { state: 'completed', epoch: 1, attempts: 1 },
+      { state: 'completed', epoch: 1, attempts: 1 },
+    ]);
+    expect(await system.log(talk.id, 'stdout')).toBe([1, 2, 3, 4, 5, 6].map((i) => `line ${i}\n`).join(''));
+    expect(await system.log(brief.id, 'stdout')).toBe('brief\n');
+    expect(journal.lines()).toHaveLength(2);
+    await expect.poll(() => spooled(ground), patience).toEqual([]);
+  });
+
+  test('of the whole database, longer than a worker may be silent: no worker is lost', async () => {
+    const ground = await prepareGround(road);
+    const way = await wayTo(ground.databaseUrl);
+    const system = await startSystem(road, { ...databaseBy(way), ...impatient }, ground);
+    const journal = openJournal();
+    await system.register({
+      'long.yaml': action('long', 'retry: {on_worker_lost: true, max_attempts: 3}\n'),
+      'long.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; echo begun; sleep 4; echo over\n`,
+    });
+    await system.startAgent({ ...databaseBy(way), ...beats });
+    const { id } = await system.execute('test.long');
+    await expect.poll(() => system.log(id, 'stdout'), patience).toBe('begun\n');
+    way.block();
+    await delay(2500);
+    way.restore();
+    await expect.poll(() => fetch(`${system.url}/health/ready`).then(({ ok }) => ok), patience).toBe(true);
+    expect(await system.reaches(id)).toMatchObject({ state: 'completed', epoch: 1, attempts: 1 });
+    expect(await system.log(id, 'stdout')).toBe('begun\nover\n');
+    expect(journal.lines()).toHaveLength(1);
+    const later = await system.execute('test.long');
+    await system.reaches(later.id, 'running');
+    await system.cancel(later.id);
+    expect((await system.reaches(later.id)).state).toBe('cancelled');
+  });
+
+  test('and then the death of the worker: the next one delivers what it spooled', async () => {
+    const ground = await prepareGround(road);
+    const system = await startSystem(road, {}, ground);
+    const way = await wayTo(ground.databaseUrl);
+    await system.register({
+      'talk.yaml': action('talk'),
+      'talk.sh': 'echo first; sleep 0.6; echo second; sleep 0.3; echo third\n',
+    });
+    const agent = await system.startAgent(databaseBy(way));
+    const { id } = await system.execute('test.talk');
+    await expect.poll(() => system.log(id, 'stdout'), patience).toBe('first\n');
+    way.block();
+    await expect.poll(() => spooled(ground), patience).toEqual([`${id}-1.json`]);
+    agent.process.kill('SIGKILL');
+    await agent.exited;
+    way.restore();
+    const next = await system.startAgent(databaseBy(way));
+    expect(await system.show(id)).toMatchObject({ state: 'completed', epoch: 1 });
+    expect(await system.log(id, 'stdout')).toBe('first\nsecond\nthird\n');
+    expect(spooled(ground)).toEqual([]);
+    expect(next.lines.join()).toContain('spooled result delivered');
+  });
+
+  test('and then the death of the worker, noticed before the next one comes: what it spooled is refused and forgotten', async () => {
+    const ground = await prepareGround(road);
+    const system = await startSystem(road, impatient, ground);
+    const way = await wayTo(ground.databaseUrl);
+    await system.register({ 'brief.yaml': action('brief'), 'brief.sh': 'sleep 0.5; echo late\n' });
+    const agent = await system.startAgent({ ...databaseBy(way), ...beats });
+    const { id } = await system.execute('test.brief');
+    await system.reaches(id, 'running');
+    way.block();
+    await expect.poll(() => spooled(ground), patience).toEqual([`${id}-1.json`]);
+    agent.process.kill('SIGKILL');
+    expect((await system.reaches(id)).state).toBe('abandoned');
+    way.restore();
+    await system.startAgent(databaseBy(way));
+    expect((await system.show(id)).state).toBe('abandoned');
+    expect(await system.log(id, 'stdout')).toBe('');
+    expect(spooled(ground)).toEqual([]);
+  });
+
+  test('while the worker is told to stop: it drains, leaves the result in the spool, and exits', async () => {
+    const ground = await prepareGround(road);
+    const system = await startSystem(road, {}, ground);
+    const way = await wayTo(ground.databaseUrl);
+    await system.register({
+      'brief.yaml': action('brief'),
+      'brief.sh': 'echo early; sleep 0.5; echo late\n',
+    });
+    const agent = await system.startAgent({ ...databaseBy(way), ATTUNE_WORKER_DRAIN_TIME: '2s' });
+    const { id } = await system.execute('test.brief');
+    await system.reaches(id, 'running');
+    way.block();
+    agent.process.kill('SIGTERM');
+    await agent.exited;
+    expect(spooled(ground)).toEqual([`${id}-1.json`]);
+    way.restore();
+    await system.startAgent(databaseBy(way));
+    expect((await system.show(id)).state).toBe('completed');
+    expect(await system.log(id, 'stdout')).toBe('early\nlate\n');
+  });
+
+  test('of the server: what runs ends well, and what waits runs under the next one', async () => {
+    const ground = await prepareGround(road);
+    const first = await startSystem(road, impatient, ground);
+    const journal = openJournal();
+    await first.register({
+      'brief.yaml': action('brief'),
+      'brief.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 0.5\n`,
+    });
+    await first.startAgent({ ...beats, ATTUNE_WORKER_CONCURRENCY: '2' });
+    const asked = await Promise.all(Array.from({ length: 8 }, () => first.execute('test.brief')));
+    await expect.poll(() => journal.lines().length, patience).toBeGreaterThan(0);
+    await first.stop();
+    const second = await startSystem(road, impatient, ground);
+    const ended = await endOfAll(second, asked);
+    expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
+    expect(journal.lines()).toHaveLength(asked.length);
+  });
+
+  test('of nothing: two servers at once place each execution once', async () => {
+    const ground = await prepareGround(road);
+    const [one, other] = [
+      await startSystem(road, impatient, ground),
+      await startSystem(road, impatient, ground),
+    ];
+    const journal = openJournal();
+    await one.register({
+      'noop.yaml': action('noop'),
+      'noop.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}\n`,
+    });
+    const early = await Promise.all(Array.from({ length: 20 }, () => other.execute('test.noop')));
+    await one.startAgent(beats);
+    const late = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? one : other).execute('test.noop')),
+    );
+    const ended = await endOfAll(one, [...early, ...late]);
+    expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
+    expect(journal.lines().toSorted()).toEqual(ended.map(({ id }) => String(id)).toSorted());
+  });
+});
+
+describe.skipIf(!requires('amqp'))('an outage of the broker', () => {
+  test('keeps nobody from asking: what was asked for runs when it is back', async () => {
+    const ground = await prepareGround('rabbitmq');
+    const way = await wayTo(ground.brokerUrl ?? '');
+    const system = await startSystem(
+      'rabbitmq',
+      { ...brokerBy(way), ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' },
+      ground,
+    );
+    const journal = openJournal();
+    await system.register({
+      'noop.yaml': action('noop'),
+      'noop.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}\n`,
+      'slow.yaml': action('slow'),
+      'slow.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 1\n`,
+    });
+    await system.startAgent(brokerBy(way));
+    const running = await system.execute('test.slow');
+    await system.reaches(running.id, 'running');
+    way.block();
+    const asked = await Promise.all(Array.from({ length: 5 }, () => system.execute('test.noop')));
+    expect(asked.map(({ state }) => state)).toEqual(asked.map(() => 'scheduled'));
+    expect((await system.reaches(running.id)).state).toBe('completed');
+    way.restore();
+    const ended = await endOfAll(system, asked);
+    expect(ended.map(({ state }) => state)).toEqual(asked.map(() => 'completed'));
+    expect(journal.lines()).toHaveLength(6);
+  });
+
+  test('again and again, under load: each execution ends well, and once', async () => {
+    const ground = await prepareGround('rabbitmq');
+    const [serverWay, agentWay] = await Promise.all([
+      wayTo(ground.brokerUrl ?? ''),
+      wayTo(ground.brokerUrl ?? ''),
+    ]);
+    const system = await startSystem(
+      'rabbitmq',
+      { ...brokerBy(serverWay), ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' },
+      ground,
+    );
+    const journal = openJournal();
+    await system.register({
+      'noop.yaml': action('noop'),
+      'noop.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 0.05\n`,
+    });
+    await system.startAgent(brokerBy(agentWay));
+    const asking = Array.from({ length: 200 }, async (_, index) => {
+      await delay(index * 10);
+      return system.execute('test.noop');
+    });
+    for (let cuts = 0; cuts < 20; cuts += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one cut after the other
+      await delay(100);
+      (cuts % 2 === 0 ? agentWay : serverWay).cut();
+    }
+    const ended = await endOfAll(system, await Promise.all(asking));
+    expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
+    expect(journal.lines().toSorted()).toEqual(ended.map(({ id }) => String(id)).toSorted());
+  });
+});
