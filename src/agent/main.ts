@@ -8,12 +8,10 @@ import type { Environment } from './detect/environment.ts';
  * @returns the exit code
  */
 async function main(argv: readonly string[], environment: Environment): Promise<number> {
-  const [command, ...rest] = argv;
+  const [command, ...rest] = argv.some((word) => helpFlags.includes(word)) ? ['help'] : argv;
   switch (command) {
     case '--version':
       return print((await import('./commands/version.ts')).versionText({ json: rest.includes('--json') }));
-    case '-h':
-    case '--help':
     case 'help':
       return print((await import('./commands/help.ts')).helpText());
     case 'licenses':
@@ -31,6 +29,9 @@ async function main(argv: readonly string[], environment: Environment): Promise<
 function unknownCommand(name: string): AttuneError {
   return new AttuneError('invalid_arguments', `There is no command ${name}. See attune-agent --help`);
 }
+
+/** Wherever they stand, as in `detect --help`. */
+const helpFlags: readonly string[] = ['--help', '-h'];
 
 /** Variables by which a container steers its own Node programs, and which would weaken this one, or follow it to its children. */
 const meantForOthers = ['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_DEBUG', 'NODE_V8_COVERAGE'];

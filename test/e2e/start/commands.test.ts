@@ -6,19 +6,22 @@ import { agentFile } from '../../support/sealed/agent.ts';
 import { parsed, start } from '../../support/sealed/run.ts';
 
 describe.skipIf(!requires('agent'))('the command line of the sealed agent', () => {
-  test.each(['--help', '-h', 'help'])('%s names the commands, the settings, the exit codes', async (word) => {
-    const { end, stdout, stderr } = await start(agentFile, [word]).result;
-    expect({ end, stderr }).toEqual({ end: 0, stderr: '' });
-    for (const text of [
-      'detect',
-      'licenses',
-      '--version',
-      'ATTUNE_WORKER_POOL',
-      '--worker-pool',
-      'Exit codes',
-    ])
-      expect(stdout).toContain(text);
-  });
+  test.each([[['--help']], [['-h']], [['help']], [['detect', '--help']], [['--worker-pool=x', '--help']]])(
+    '%j names the commands, the settings, the exit codes',
+    async (words) => {
+      const { end, stdout, stderr } = await start(agentFile, words).result;
+      expect({ end, stderr }).toEqual({ end: 0, stderr: '' });
+      for (const text of [
+        'detect',
+        'licenses',
+        '--version',
+        'ATTUNE_WORKER_POOL',
+        '--worker-pool',
+        'Exit codes',
+      ])
+        expect(stdout).toContain(text);
+    },
+  );
 
   test('--help offers no flag for a secret', async () => {
     const { stdout } = await start(agentFile, ['--help']).result;

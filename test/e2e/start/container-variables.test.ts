@@ -1,13 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { agentSettings } from '../../../src/agent/settings.ts';
 import { defaultOf, variableOf } from '../../../src/shared/config/setting.ts';
+import { followAgent } from '../../support/agent.ts';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
-import { startSealedAgent } from '../../support/sealed/agent.ts';
+import { agentFile, startSealedAgent } from '../../support/sealed/agent.ts';
 import { registerNativePack } from '../../support/sealed/native-pack.ts';
+import { spawnPlain } from '../../support/sealed/run.ts';
 import { startSystem } from '../../support/system.ts';
 
 /** Each of these would stop, bend or weaken a program that is not sealed. */
@@ -84,6 +90,43 @@ describe.skipIf(!requires('agent') || !requires('postgres'))('an action of the s
     expect(await agent.exited).toBe(0);
   });
 });
+
+describe.skipIf(!requires('agent') || !requires('postgres') || !requires('openssl'))(
+  'the sealed agent',
+  () => {
+    test('trusts no broker more because the container tells Node to', async () => {
+      const system = await startSystem('postgresql');
+      const agent = followAgent(
+        spawnPlain(agentFile, [], {
+          environment: {
+            ...system.environment,
+            NODE_TLS_REJECT_UNAUTHORIZED: '0',
+            ATTUNE__MESSAGE_QUEUE__URL: `amqps://127.0.0.1:${await listenUntrusted()}`,
+          },
+        }),
+      );
+      await agent.says('self-signed certificate');
+      expect(agent.lines.join()).not.toContain('"consuming"');
+    });
+  },
+);
+
+/** A TLS server whose certificate nobody signed; its port. */
+async function listenUntrusted(): Promise<number> {
+  const folder = folderWith({});
+  const [key, certificate] = [join(folder, 'key'), join(folder, 'certificate')];
+  const request = 'req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1'.split(' ');
+  execFileSync('openssl', [...request, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (socket) =>
+    socket.end(),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
 
 function environmentIn(data: unknown): unknown {
   return typeof data === 'object' && data !== null && 'environment' in data ? data.environment : undefined;
