@@ -95,17 +95,21 @@ export async function startSystem(
   ground?: Ground,
 ): Promise<TestSystem> {
   const base = ground ?? (await prepareGround(road));
-  const { url, stop } = await startServerOn(base, serverEnvironment);
+  const server = await startServerOn(base, serverEnvironment);
+  const { url } = server;
   const show = async (execution: number) =>
     executionView.parse(await ask(`${url}/api/v1/executions/${execution}`));
 
   return {
     ...base,
     url,
-    stop,
+    stop: () => server.stop(),
     startAgent: (settings = {}) => startAgent({ ...base.environment, ...settings }),
     async register(files) {
-      const named = Object.entries(files).map(([name, content]) => [`actions/${name}`, content]);
+      const named = Object.entries(files).map(([name, content]): [string, string] => [
+        `actions/${name}`,
+        content,
+      ]);
       const path = folderWith({ 'pack.yaml': 'ref: test\nversion: 1.0.0\n', ...Object.fromEntries(named) });
       await ask(`${url}/api/v1/packs/register`, { path });
     },

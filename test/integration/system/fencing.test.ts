@@ -34,7 +34,7 @@ describe.each(availableRoads())('fencing over %s', (road) => {
     const journal = openJournal();
     await system.register({
       'long.yaml': action('long', 'retry: {on_worker_lost: true, max_attempts: 2}\n'),
-      'long.sh': `echo $$ >> ${journal.path}; echo before $$; sleep 4; echo after $$\n`,
+      'long.sh': `echo $$ >> ${journal.path}; echo before $$; sleep 3; echo after $$\n`,
     });
     const first = await system.startAgent({ ...beats, ATTUNE_WORKER_NAME: 'first' });
     const { id } = await system.execute('test.long');

@@ -157,7 +157,7 @@ describe.each(availableRoads())('an outage, over %s', (road) => {
       'brief.yaml': action('brief'),
       'brief.sh': 'echo early; sleep 0.5; echo late\n',
     });
-    const agent = await system.startAgent({ ...databaseBy(way), ATTUNE_WORKER_DRAIN_TIME: '2s' });
+    const agent = await system.startAgent({ ...databaseBy(way), ATTUNE_WORKER_DRAIN_TIME: '1s' });
     const { id } = await system.execute('test.brief');
     await system.reaches(id, 'running');
     way.block();
