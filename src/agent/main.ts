@@ -8,7 +8,7 @@ import type { Environment } from './detect/environment.ts';
  * @returns the exit code
  */
 async function main(argv: readonly string[], environment: Environment): Promise<number> {
-  const [command, ...rest] = argv.some((word) => helpFlags.includes(word)) ? ['help'] : argv;
+  const [command, ...rest] = argv.some((word) => helpFlags.has(word)) ? ['help'] : argv;
   switch (command) {
     case '--version':
       return print((await import('./commands/version.ts')).versionText({ json: rest.includes('--json') }));
@@ -31,7 +31,7 @@ function unknownCommand(name: string): AttuneError {
 }
 
 /** Wherever they stand, as in `detect --help`. */
-const helpFlags: readonly string[] = ['--help', '-h'];
+const helpFlags = new Set(['--help', '-h']);
 
 /** Variables by which a container steers its own Node programs, and which would weaken this one, or follow it to its children. */
 const meantForOthers = ['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_DEBUG', 'NODE_V8_COVERAGE'];

@@ -35,7 +35,7 @@ export function createDirectLink(options: DirectLinkOptions): Link {
   const sql = openDatabase(options.databaseUrl, { name: 'attune-agent', connections });
   let road: Road | undefined;
   let registered: Registered | undefined;
-  let hearCancel: (execution: number) => void = () => undefined;
+  let hearCancel: (execution: number) => void = hearNothing;
 
   const me = () => {
     if (registered === undefined)
@@ -62,7 +62,7 @@ export function createDirectLink(options: DirectLinkOptions): Link {
         pool: me().pool,
         slots,
         claims: claimsOf(sql, me, options),
-        onWork: ({ claimed, settle }) => onAssigned({ assignment: claimed, settle }),
+        onWork: (work) => onAssigned({ assignment: work.claimed, settle: () => work.settle() }),
       });
       return {
         async stop() {
@@ -84,12 +84,16 @@ export function createDirectLink(options: DirectLinkOptions): Link {
   };
 }
 
+function hearNothing(): void {
+  // Until somebody listens.
+}
+
 function claimsOf(sql: Sql, me: () => Registered, options: DirectLinkOptions): Claims<Assignment> {
   const assign = createAssigner(sql, options);
   return {
     async claim(notices) {
       const rows = await guarded(claimExecutions(sql, me().worker, notices));
-      return Promise.all(rows.map((row) => (row === undefined ? undefined : assign(row))));
+      return Promise.all(rows.map(async (row) => (row === undefined ? undefined : assign(row))));
     },
     async claimNext(pool, count) {
       const rows = await guarded(claimNext(sql, { worker: me().worker, pool, count }));
