@@ -63,8 +63,9 @@ function table(bare: number, roads: Readonly<Record<string, Figures>>): string {
       'agent: first line / consuming',
       (f) => `${milliseconds(f.first_line_ms)} / ${milliseconds(f.consuming_ms)}`,
     ),
-    row('agent at rest (Pss)', (f) =>
-      f.rest_pss_mb === undefined ? 'unknown' : `${f.rest_pss_mb.toFixed(0)} MB`,
+    row(
+      'agent at rest / under 100 MB of logs (Pss)',
+      (f) => `${megabytes(f.rest_pss_mb)} / ${megabytes(f.loud_pss_mb)}`,
     ),
     row(
       'request → spawn, p50 / p95',
@@ -86,4 +87,8 @@ function table(bare: number, roads: Readonly<Record<string, Figures>>): string {
 
 function milliseconds(value: number): string {
   return `${value.toFixed(1)} ms`;
+}
+
+function megabytes(value: number | undefined): string {
+  return value === undefined ? 'unknown' : `${value.toFixed(0)} MB`;
 }

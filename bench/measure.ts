@@ -13,6 +13,7 @@ export interface Figures {
   readonly first_line_ms: number;
   readonly consuming_ms: number;
   readonly rest_pss_mb: number | undefined;
+  readonly loud_pss_mb: number | undefined;
   readonly spawn_p50_ms: number;
   readonly spawn_p95_ms: number;
   readonly result_p50_ms: number;
@@ -35,7 +36,9 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
   try {
     const run = createClient(system.url);
     await load(total / 4, parallel, async () => void (await run('bench.noop', {})));
-    const rest_pss_mb = await restingPss(system.agent.pid);
+    await delay(2000);
+    const rest_pss_mb = readPss(system.agent.pid);
+    const loud_pss_mb = await greatestPss(system.agent.pid, () => run('bench.loud', {}));
     const idle = await measureIdle(run, 100);
     const busy = await load(total, parallel, async () => void (await run('bench.noop', {})));
     const python = await load(40, 1, async () => void (await run('bench.light_python', {})));
@@ -43,6 +46,7 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
       first_line_ms: system.agent.firstLine,
       consuming_ms: system.agent.consuming,
       rest_pss_mb,
+      loud_pss_mb,
       ...idle,
       executions_per_second: total / (busy.whole / 1000),
       python_40_seconds: python.whole / 1000,
@@ -69,8 +73,18 @@ async function measureIdle(run: ReturnType<typeof createClient>, count: number) 
   };
 }
 
-async function restingPss(pid: number): Promise<number | undefined> {
-  await delay(2000);
+/** The most memory that a process has while something runs. */
+async function greatestPss(pid: number, work: () => Promise<unknown>): Promise<number | undefined> {
+  const seen: number[] = [];
+  const timer = setInterval(() => seen.push(readPss(pid) ?? Number.NaN), 50);
+  await work();
+  clearInterval(timer);
+  const most = Math.max(...seen);
+  return Number.isFinite(most) ? most : undefined;
+}
+
+/** Memory of a process in MB, its share of what it shares; `undefined` where the kernel does not tell us. */
+function readPss(pid: number): number | undefined {
   try {
     const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
