@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { backoffDelay } from '../shared/backoff.ts';
+import { arraySerializers } from './array-types.ts';
 import { Listeners } from './listeners.ts';
 import { createConnector } from './socket.ts';
 
@@ -28,6 +29,7 @@ const reconnectBackoff = { first: 50, most: 1000 };
 /** Opens a pool. It connects when first used, and again whenever a connection is lost. Whoever opens it calls `end`. */
 export function openDatabase(url: string, { name, connections }: DatabaseOptions): Sql {
   const sql = postgres(url, { ...settings(name), max: connections });
+  Object.assign(sql.options.serializers, arraySerializers);
   const listeners = new Listeners((hooks) =>
     postgres(url, { ...settings(name), ...listeningSettings, ...hooks }),
   );
@@ -39,13 +41,15 @@ export function openDatabase(url: string, { name, connections }: DatabaseOptions
   });
 }
 
-/** A connection that only listens stays for ever, and needs to know no types. */
-const listeningSettings = { max: 1, idle_timeout: 0, max_lifetime: 0, fetch_types: false };
+/** A connection that only listens stays for ever. */
+const listeningSettings = { max: 1, idle_timeout: 0, max_lifetime: 0 };
 
 function settings(name: string) {
   return {
     connect_timeout: connectSeconds,
     socket: createConnector(),
+    // See array-types.ts.
+    fetch_types: false,
     backoff: (tries: number) => backoffDelay(tries, reconnectBackoff) / 1000,
     // The statements are made so that one plan is right for all parameters; planning costs more than most of them do.
     connection: { application_name: name, plan_cache_mode: 'force_generic_plan' },

@@ -14,6 +14,7 @@ import { createNodeProcessHost } from '../host/node/node-process-host.ts';
 import { createDirectLink } from '../link/direct/direct-link.ts';
 import { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
+import { spoolDirectory } from '../spool/spool-directory.ts';
 import { readArguments } from '../start/arguments.ts';
 import { describeWorker } from '../start/describe-worker.ts';
 import { createStopLadder, type StopLadder } from '../stop/ladder.ts';
@@ -57,7 +58,13 @@ async function work(
   { logger, stop }: { readonly logger: Logger; readonly stop: StopLadder },
 ): Promise<number> {
   try {
-    const link = openLink(config, logger);
+    const databaseUrl = requireDatabase(config);
+    const link = createDirectLink({
+      databaseUrl,
+      messageQueueUrl: config.messageQueueUrl,
+      encryptionKey: config.encryptionKey,
+      logger,
+    });
     const detected = detect({
       environment,
       templates: knownTemplates(),
@@ -66,7 +73,8 @@ async function work(
       logger,
     });
     const host = createNodeProcessHost();
-    const delivery = createDelivery({ link, directory: config.spoolDirectory, logger });
+    const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
+    const delivery = createDelivery({ link, directory, logger });
     const resolver = detected.then(({ runtimes, templates }) =>
       createCommandResolver({ environment, detected: runtimes, templates, config }),
     );
@@ -97,17 +105,10 @@ async function work(
   }
 }
 
-function openLink(config: Configuration<typeof agentSettings>, logger: Logger) {
-  if (config.databaseUrl === undefined) {
-    throw new AttuneError(
-      'database_missing',
-      'The worker has no database: set ATTUNE__DATABASE__URL, like postgres://user:password@host:5432/attune',
-    );
-  }
-  return createDirectLink({
-    databaseUrl: config.databaseUrl,
-    messageQueueUrl: config.messageQueueUrl,
-    encryptionKey: config.encryptionKey,
-    logger,
-  });
+function requireDatabase({ databaseUrl }: Configuration<typeof agentSettings>): string {
+  if (databaseUrl !== undefined) return databaseUrl;
+  throw new AttuneError(
+    'database_missing',
+    'The worker has no database: set ATTUNE__DATABASE__URL, like postgres://user:password@host:5432/attune',
+  );
 }

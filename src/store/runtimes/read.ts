@@ -31,7 +31,7 @@ export async function listRuntimes(sql: Sql, page: Page): Promise<Paged<RuntimeV
 function selectRuntimes(sql: Sql) {
   return sql`
     SELECT runtime.name, runtime.definition, pack.ref AS pack, runtime.auto_detected, runtime.created, runtime.updated,
-      ARRAY(SELECT version FROM runtime_version WHERE runtime = runtime.id ORDER BY version) AS detected_versions
+      to_json(ARRAY(SELECT version FROM runtime_version WHERE runtime = runtime.id ORDER BY version)) AS detected_versions
     FROM runtime LEFT JOIN pack ON pack.id = runtime.pack`;
 }
 

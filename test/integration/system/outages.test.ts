@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ExecutionView } from '../../../src/contract/api/execution.ts';
@@ -44,9 +44,11 @@ async function endOfAll(
   return Promise.all(asked.map(({ id }) => system.reaches(id)));
 }
 
+/** The results that wait in the spool. */
 function spooled({ spool }: Ground): string[] {
   try {
-    return readdirSync(spool).filter((name) => name.endsWith('.json'));
+    const files = readdirSync(spool, { encoding: 'utf8', recursive: true });
+    return files.filter((name) => name.endsWith('.json')).map((name) => basename(name));
   } catch {
     return [];
   }
