@@ -25,6 +25,8 @@ export interface DirectLinkOptions {
 
 /** One for claims, one for results, one for logs, one to spare: more only crowds the server. */
 const connections = 4;
+/** For statements under way when the link closes; less than a stopping agent waits. */
+const closeSeconds = 2;
 
 /**
  * The link that holds the database's and the broker's credentials itself: fast, for trusted jobs.
@@ -79,7 +81,7 @@ export function createDirectLink(options: DirectLinkOptions): Link {
     unregister: () => guarded(unregisterWorker(sql, me().worker)),
     async close() {
       await road?.close();
-      await sql.end({ timeout: 5 });
+      await sql.end({ timeout: closeSeconds });
     },
   };
 }
