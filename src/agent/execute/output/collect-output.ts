@@ -1,5 +1,6 @@
 import type { LogChunk, LogStream, StreamSummary } from '../../../contract/outcome.ts';
 import type { OutputReceiver } from '../../host/process-host.ts';
+import { giveBack } from './give-back.ts';
 import { Flusher, type ChunkSink } from './flusher.ts';
 import type { Masker } from './masking/masker.ts';
 import { chunkBytes, PendingChunks } from './pending-chunks.ts';
@@ -33,6 +34,7 @@ export interface CollectedOutput {
 }
 
 export interface OutputCollector {
+  /** Makes the bytes its own: their memory may be gone after the call. */
   readonly receive: OutputReceiver;
   /** To be called once, after the last piece. */
   finish(): Promise<CollectedOutput>;
@@ -54,16 +56,18 @@ export function collectOutput({ masker, limit, captureLimit, sink }: OutputPlan)
   const masks = { stdout: masker.stream(), stderr: masker.stream() };
   const limits = { stdout: new StreamLimit(limit), stderr: new StreamLimit(limit) };
 
-  function keep(stream: LogStream, masked: Uint8Array): void {
-    if (masked.length === 0) return;
+  /** @returns whether the bytes were copied, so that nothing refers to them any more */
+  function keep(stream: LogStream, masked: Uint8Array): boolean {
+    if (masked.length === 0) return true;
     if (stream === 'stderr') stderrEnd.push(masked);
     const piece = limits[stream].push(masked);
     if (piece !== undefined) pending.add(stream, piece);
+    return piece === undefined;
   }
 
   function receive(stream: LogStream, bytes: Uint8Array): Promise<void> | undefined {
     if (stream === 'stdout') captured.push(bytes);
-    keep(stream, masks[stream].push(bytes));
+    if (keep(stream, masks[stream].push(bytes))) giveBack(bytes);
     return pending.size === 0 ? undefined : flusher.added();
   }
 

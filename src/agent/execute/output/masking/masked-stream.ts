@@ -68,7 +68,8 @@ export class MaskedStream {
     }
     pieces.push(data.subarray(position, certain));
     this.#runs = this.#runs.filter((run) => run.end > certain).map((run) => shift(run, certain));
-    this.#held = certain === data.length ? nothing : data.slice(certain);
+    // A copy, because the memory of the data is its giver's again after the push.
+    this.#held = certain === data.length ? nothing : new Uint8Array(data.subarray(certain));
     return pieces.length === 1 ? unchanged(data, certain) : Buffer.concat(pieces);
   }
 }

@@ -89,7 +89,7 @@ describe('a stream of any bytes', () => {
           const collector = collectOutput(plan(chunks, { masker: createMasker(['hunter2']), limit }));
           for (const piece of pieces(Buffer.from(words.join('')), cuts)) {
             // oxlint-disable-next-line no-await-in-loop -- pieces come one after the other
-            await collector.receive(stream, piece);
+            await collector.receive(stream, new Uint8Array(piece));
           }
           const output = await collector.finish();
           const all = [...chunks, ...output.chunks];
