@@ -172,6 +172,44 @@ describe.each(availableRoads())('an outage, over %s', (road) => {
     expect(await system.log(id, 'stdout')).toBe('early\nlate\n');
   });
 
+  test('of single connections, again and again, under load: what runs is stored, once, and everybody goes on', async () => {
+    const ground = await prepareGround(road);
+    const [serverWay, agentWay] = await Promise.all([wayTo(ground.databaseUrl), wayTo(ground.databaseUrl)]);
+    const system = await startSystem(
+      road,
+      { ...databaseBy(serverWay), ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' },
+      ground,
+    );
+    const journal = openJournal();
+    await system.register({
+      'noop.yaml': action('noop'),
+      'noop.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 0.05\n`,
+    });
+    const agent = await system.startAgent({ ...databaseBy(agentWay), ...beats });
+    const refused: unknown[] = [];
+    const asking = Array.from({ length: 100 }, async (_, index) => {
+      await delay(index * 20);
+      await system.execute('test.noop').catch((error: unknown) => refused.push(error));
+    });
+    for (let cuts = 0; cuts < 20; cuts += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one cut after the other
+      await delay(100);
+      (cuts % 2 === 0 ? agentWay : serverWay).cut();
+    }
+    await Promise.all(asking);
+    for (const error of refused) expect(String(error)).toContain('database_unreachable');
+    const last = await system.execute('test.noop');
+    expect((await system.reaches(last.id)).state).toBe('completed');
+    const began = journal.lines();
+    expect(new Set(began).size).toBe(began.length);
+    const ended = await endOfAll(
+      system,
+      began.map((id) => ({ id: Number(id) })),
+    );
+    expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
+    expect(agent.process.exitCode).toBeNull();
+  });
+
   test('of the server: what runs ends well, and what waits runs under the next one', async () => {
     const ground = await prepareGround(road);
     const first = await startSystem(road, impatient, ground);
