@@ -25,6 +25,14 @@ export interface Work<Claimed> {
 }
 
 export interface Subscription {
+  /**
+   * Takes nothing new until it is resumed. Hints that came and are not claimed go back at once, so that other consumers get
+   * them; a claim under way is brought to its end. What was handed out stays with its holder and keeps its slot. Idempotent;
+   * may be called by a claim, which then rejects with a retryable error so that its hints go back too.
+   */
+  pause(): void;
+  /** Takes again. Idempotent; does nothing after `stop`. */
+  resume(): void;
   /** Takes nothing new from now on; what was handed out stays with its holder, who may still settle it. Resolves when no claim is under way. */
   stop(): Promise<void>;
 }

@@ -24,6 +24,8 @@ export async function openAmqpRoad(url: string, logger: Logger): Promise<Road> {
       subscriptions.add(subscription);
       await subscription.start();
       return {
+        pause: () => subscription.pause(),
+        resume: () => subscription.resume(),
         async stop() {
           await subscription.stop();
           subscriptions.delete(subscription);

@@ -8,7 +8,7 @@ import type { Claims } from '../road.ts';
 
 const claimBackoff = { first: 100, most: 5000 };
 
-/** What became of a hint. `unclaimed`: we stop, somebody else shall have it. `unusable`: it can never be claimed. */
+/** What became of a hint. `unclaimed`: we take no more, somebody else shall have it. `unusable`: it can never be claimed. */
 export type Answer<Claimed> =
   | { readonly kind: 'claimed'; readonly claimed: Claimed }
   | { readonly kind: 'refused' }
@@ -17,7 +17,7 @@ export type Answer<Claimed> =
 
 export interface ClaimerOptions<Claimed> {
   readonly claims: Claims<Claimed>;
-  /** Ends waiting for a database that is away. A claim under way is always brought to its end. */
+  /** Ends the tries: what is not claimed then stays so. A claim under way is always brought to its end. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -43,6 +43,7 @@ async function claimAll<Claimed>(
       return (await claims.claim(notices)).map(toAnswer);
     } catch (error) {
       if (isUnusable(error)) return isolate(options, notices, error);
+      if (signal.aborted) break;
       logger.warn({ reason: describeError(error), hints: notices.length }, 'claim failed, trying again');
     }
     // oxlint-disable-next-line no-await-in-loop -- as above

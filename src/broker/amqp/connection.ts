@@ -45,6 +45,10 @@ export async function connectBroker(url: string, logger: Logger): Promise<Broker
     },
   });
   const connected = follow(model, logger);
+  let closed: Promise<void> = Promise.resolve();
+  model.on('connect', (connection) => {
+    closed = new Promise((resolve) => connection.once('close', () => resolve()));
+  });
   try {
     await model.waitForConnect();
   } catch (error) {
@@ -66,7 +70,8 @@ export async function connectBroker(url: string, logger: Logger): Promise<Broker
       demand();
       return quiet(await model.createConfirmChannel());
     },
-    close: () => model.close(),
+    // amqplib waits for ever where the connection breaks before the answer comes.
+    close: () => Promise.race([model.close(), closed]),
   };
 }
 

@@ -12,6 +12,7 @@ export class Intake {
   readonly #onMessage: (message: ConsumeMessage) => void;
   readonly #consumers: Promise<string>[] = [];
   #alive = true;
+  #retired = false;
   #reason = 'the channel was closed';
   #received = 0;
   #receivedAtCheck = 0;
@@ -19,19 +20,18 @@ export class Intake {
   capacity = 0;
   /** How many messages came and are not disposed of, also after the end of the channel. */
   held = 0;
-  /** Resolves when the channel has ended, with the reason where the broker gave one. */
-  readonly ended: Promise<string>;
+  readonly #ended = Promise.withResolvers<string>();
+  /** Resolves when nothing comes from this channel any more, with the reason where the broker gave one. */
+  readonly ended = this.#ended.promise;
 
   constructor(channel: Channel, queue: string, onMessage: (message: ConsumeMessage) => void) {
     this.#channel = channel;
     this.#queue = queue;
     this.#onMessage = onMessage;
-    const { promise, resolve } = Promise.withResolvers<string>();
-    this.ended = promise;
     channel.on('error', (error) => (this.#reason = error.message));
     channel.on('close', () => {
       this.#alive = false;
-      resolve(this.#reason);
+      this.#ended.resolve(this.#reason);
     });
   }
 
@@ -43,16 +43,24 @@ export class Intake {
     await consumer;
   }
 
-  /** Nothing new comes afterwards; what came may still be disposed of. */
-  async narrow(): Promise<void> {
-    const cancelled = this.#consumers.splice(0).map(async (consumer) => this.#channel.cancel(await consumer));
-    await Promise.allSettled(cancelled);
+  /** Nothing new comes afterwards. What came may still be disposed of, and with the last of it the channel is closed. */
+  retire(): void {
+    this.#retired = true;
+    this.#ended.resolve('retired');
+    // A consumer that can't be cancelled has ended with the channel.
+    for (const consumer of this.#consumers.splice(0))
+      consumer.then((tag) => this.#channel.cancel(tag)).catch(() => undefined);
+    this.#closeIfDone();
   }
 
   /** Does nothing where the channel has ended: the broker then delivers the message again, to anyone. */
   dispose(message: ConsumeMessage, disposal: Disposal): void {
     this.held -= 1;
-    if (!this.#alive) return;
+    if (this.#alive) this.#answer(message, disposal);
+    this.#closeIfDone();
+  }
+
+  #answer(message: ConsumeMessage, disposal: Disposal): void {
     try {
       if (disposal === 'acknowledge') this.#channel.ack(message);
       else this.#channel.nack(message, false, disposal === 'requeue');
@@ -70,7 +78,8 @@ export class Intake {
     this.#receivedAtCheck = this.#received;
     if (!idle || !this.#alive) return;
     const { messageCount } = await this.#channel.checkQueue(this.#queue);
-    if (messageCount > 0) await this.close(`${messageCount} messages are ready, and none comes`);
+    if (messageCount > 0 && !this.#retired)
+      await this.close(`${messageCount} messages are ready, and none comes`);
   }
 
   async close(reason: string): Promise<void> {
@@ -93,7 +102,12 @@ export class Intake {
   #take(message: ConsumeMessage): void {
     this.held += 1;
     this.#received += 1;
-    this.#onMessage(message);
+    if (this.#retired) this.dispose(message, 'requeue');
+    else this.#onMessage(message);
+  }
+
+  #closeIfDone(): void {
+    if (this.#retired && this.held === 0) void this.close('retired');
   }
 }
 

@@ -13,15 +13,22 @@ const consumeBackoff = { first: 100, most: 5000 };
 /** How often a channel on which nothing comes is doubted. */
 const checkMilliseconds = 5000;
 
+/** From the start, or a resume, to the next pause or the stop. */
+interface Taking<Claimed> {
+  readonly signal: AbortSignal;
+  readonly claim: (notice: Notice) => Promise<Answer<Claimed>>;
+}
+
 /** Consumes the queue of a pool, on one channel after another, until it is stopped. */
 export class AmqpSubscription<Claimed> implements Subscription {
   readonly #connection: BrokerConnection;
   readonly #options: SubscriptionOptions<Claimed>;
   readonly #logger: Logger;
-  readonly #stopping = new AbortController();
-  readonly #claim: (notice: Notice) => Promise<Answer<Claimed>>;
   readonly #claiming = new Set<Promise<void>>();
-  /** The channel of now, and those that ended while works taken from them still run: these keep their slots. */
+  #stopped = false;
+  /** Ends the taking of now. */
+  #ending = new AbortController();
+  /** The channel of now, and those that bring nothing more while works taken from them still run: these keep their slots. */
   #current: Intake | undefined;
   readonly #former = new Set<Intake>();
 
@@ -29,18 +36,43 @@ export class AmqpSubscription<Claimed> implements Subscription {
     this.#connection = connection;
     this.#options = options;
     this.#logger = logger.child({ pool: options.pool });
-    this.#claim = createClaimer({
-      claims: options.claims,
-      signal: this.#stopping.signal,
-      logger: this.#logger,
-    });
   }
 
   /** Resolves when the first consumer is in place. Rejects where that can't be without anybody changing something. */
   async start(): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      this.pause();
+      throw error;
+    }
+  }
+
+  pause(): void {
+    this.#ending.abort();
+    if (this.#current !== undefined) this.#leave(this.#current);
+  }
+
+  resume(): void {
+    if (this.#stopped || !this.#ending.signal.aborted) return;
+    // What is wrong is logged, and tried again.
+    this.#begin().catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.pause();
+    await Promise.all(this.#claiming);
+  }
+
+  /** Takes until it is ended. Resolves and rejects as `start` does. */
+  #begin(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const consuming = repeat(() => this.#consume(resolve), {
-      signal: this.#stopping.signal,
+    this.#ending = new AbortController();
+    const { signal } = this.#ending;
+    const claim = createClaimer({ claims: this.#options.claims, signal, logger: this.#logger });
+    const consuming = repeat(() => this.#consume({ signal, claim }, resolve), {
+      signal,
       backoff: consumeBackoff,
       onFailure: (error) => {
         const problem = brokerError(error);
@@ -48,48 +80,41 @@ export class AmqpSubscription<Claimed> implements Subscription {
         if (!problem.retryable) reject(problem);
       },
     });
-    void consuming.then(() => reject(unreachable('the subscription was stopped')));
-    try {
-      await promise;
-    } catch (error) {
-      this.#stopping.abort();
-      throw error;
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#current?.narrow();
-    await Promise.all(this.#claiming);
-    this.#tidy();
+    void consuming.then(() => reject(unreachable('the subscription takes nothing more')));
+    return promise;
   }
 
   /** One channel, from its opening to its end. */
-  async #consume(onConsuming: () => void): Promise<void> {
-    await this.#connection.whenConnected(this.#stopping.signal);
+  async #consume(taking: Taking<Claimed>, onConsuming: () => void): Promise<void> {
+    await this.#connection.whenConnected(taking.signal);
     const intake = await openIntake(this.#connection, this.#options.pool, (from, message) =>
-      this.#take(from, message),
+      this.#take(taking, from, message),
     );
-    if (this.#stopping.signal.aborted) return intake.close('stopped');
+    if (taking.signal.aborted) return intake.close('not wanted any more');
     this.#current = intake;
     const checks = setInterval(() => void intake.check().catch(() => undefined), checkMilliseconds);
     try {
       await this.#widen(intake);
       onConsuming();
       const reason = await intake.ended;
-      if (!this.#stopping.signal.aborted) this.#logger.warn({ reason }, 'stopped consuming, trying again');
+      if (!taking.signal.aborted) this.#logger.warn({ reason }, 'stopped consuming, trying again');
     } finally {
       clearInterval(checks);
-      this.#current = undefined;
-      if (intake.held > 0) this.#former.add(intake);
+      this.#leave(intake);
     }
   }
 
-  #take(intake: Intake, message: ConsumeMessage): void {
+  /** Takes nothing more from a channel. */
+  #leave(intake: Intake): void {
+    if (this.#current === intake) this.#current = undefined;
+    if (intake.held > 0) this.#former.add(intake);
+    intake.retire();
+  }
+
+  #take({ claim }: Taking<Claimed>, intake: Intake, message: ConsumeMessage): void {
     const read = readNotice(message.content);
-    if (this.#stopping.signal.aborted) this.#dispose(intake, message, 'requeue');
-    else if ('problem' in read) this.#discard(intake, message, read.problem);
-    else this.#track(this.#handOut(intake, message, read.notice));
+    if ('problem' in read) this.#discard(intake, message, read.problem);
+    else this.#track(this.#handOut(intake, message, claim(read.notice)));
   }
 
   #track(claiming: Promise<void>): void {
@@ -97,8 +122,8 @@ export class AmqpSubscription<Claimed> implements Subscription {
     void claiming.finally(() => this.#claiming.delete(claiming));
   }
 
-  async #handOut(intake: Intake, message: ConsumeMessage, notice: Notice): Promise<void> {
-    const answer = await this.#claim(notice);
+  async #handOut(intake: Intake, message: ConsumeMessage, claiming: Promise<Answer<Claimed>>): Promise<void> {
+    const answer = await claiming;
     if (answer.kind === 'claimed') this.#give(intake, message, answer.claimed);
     else if (answer.kind === 'refused') this.#dispose(intake, message, 'acknowledge');
     else if (answer.kind === 'unclaimed') this.#dispose(intake, message, 'requeue');
@@ -126,16 +151,10 @@ export class AmqpSubscription<Claimed> implements Subscription {
     this.#tidy();
   }
 
-  /** Gives back to the channel of now what works of former channels no longer occupy; closes it when all is over. */
+  /** Gives to the channel of now what works of former channels no longer occupy. */
   #tidy(): void {
-    const intake = this.#current;
-    if (intake === undefined) return;
-    if (this.#stopping.signal.aborted) {
-      if (intake.held === 0 && this.#claiming.size === 0) void intake.close('stopped');
-      return;
-    }
     // It fails only when the channel ends, which brings a new one.
-    this.#widen(intake).catch(() => undefined);
+    if (this.#current !== undefined) this.#widen(this.#current).catch(() => undefined);
   }
 
   /** Lets the channel take as many messages as there are slots that no work of a former channel occupies. */

@@ -51,6 +51,8 @@ export function openPostgresRoad<Types extends Record<string, unknown>>(
       subscriptions.set(subscription, options.pool);
       subscription.wake();
       return {
+        pause: () => subscription.pause(),
+        resume: () => subscription.resume(),
         async stop() {
           subscriptions.delete(subscription);
           await subscription.stop();

@@ -14,6 +14,7 @@ export class PostgresSubscription<Claimed> implements Subscription {
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
   #free: number;
+  #paused = false;
   /** Set by every wake, cleared before a claim: what is stored while a claim runs is found by the next one. */
   #woken = false;
   #running: Promise<void> | undefined;
@@ -32,6 +33,15 @@ export class PostgresSubscription<Claimed> implements Subscription {
     this.#running ??= this.#run().then(() => this.#rest());
   }
 
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.wake();
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#poll);
@@ -45,7 +55,7 @@ export class PostgresSubscription<Claimed> implements Subscription {
   }
 
   #wanted(): boolean {
-    return this.#woken && this.#free > 0 && !this.#stopping.signal.aborted;
+    return this.#woken && this.#free > 0 && !this.#paused && !this.#stopping.signal.aborted;
   }
 
   async #run(): Promise<void> {

@@ -5,7 +5,8 @@ import { createLogger } from '../../../src/shared/logger.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { freshBroker } from '../../support/rabbitmq.ts';
 import { requires } from '../../support/requires.ts';
-import { roadConformance, type RoadFixture } from './road-conformance.ts';
+import { roadConformance } from './road-conformance.ts';
+import type { RoadFixture } from './road-scene.ts';
 
 const logger = createLogger('silent');
 

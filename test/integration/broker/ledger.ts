@@ -8,6 +8,10 @@ export class Ledger implements Claims<Notice> {
   #last = 0;
   /** While set, every claim fails with it. */
   failure: Error | undefined;
+  /** While set, every claim waits for it before it looks. */
+  gate: Promise<void> | undefined;
+  /** Claims under way. */
+  claiming = 0;
   /** Hints that were refused. */
   refused = 0;
 
@@ -42,7 +46,10 @@ export class Ledger implements Claims<Notice> {
   }
 
   async #roundTrip(): Promise<void> {
+    this.claiming += 1;
     await new Promise((resolve) => setImmediate(resolve));
+    await this.gate;
+    this.claiming -= 1;
     if (this.failure !== undefined) throw this.failure;
   }
 }

@@ -7,7 +7,8 @@ import { freshDatabase } from '../../support/postgres.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { requires } from '../../support/requires.ts';
 import { Ledger, Worker } from './ledger.ts';
-import { roadConformance, type RoadFixture } from './road-conformance.ts';
+import { roadConformance } from './road-conformance.ts';
+import type { RoadFixture } from './road-scene.ts';
 
 const logger = createLogger('silent');
 

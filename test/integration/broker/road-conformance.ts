@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Road, RoutedNotice } from '../../../src/broker/road.ts';
+import type { Road } from '../../../src/broker/road.ts';
 import { AttuneError } from '../../../src/shared/errors.ts';
-import type { Proxy } from '../../support/proxy.ts';
 import { idsOf, Ledger, Worker } from './ledger.ts';
-
-/** A road under test: every `open` is one more process on the same broker, reached by way of `proxy`. */
-export interface RoadFixture {
-  readonly proxy: Proxy;
-  open(): Promise<Road>;
-  /** Closes every road and takes back everything else. */
-  end(): Promise<void>;
-}
-
-const patience = { timeout: 20_000, interval: 10 };
-let pools = 0;
+import { pauseConformance } from './pause-conformance.ts';
+import { freshPool, openScene, patience, publish, type RoadFixture } from './road-scene.ts';
 
 /** What every road promises, whatever carries it. */
 export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
+  pauseConformance(makeFixture);
+
   describe('a road', () => {
     let fixture: RoadFixture;
     let road: Road;
@@ -26,26 +18,13 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     });
     afterAll(() => fixture.end());
 
-    /** A pool of its own for each test, with its executions and a worker of one slot a call. */
-    function scene() {
-      pools += 1;
-      const pool = `pool-${pools}`;
-      const ledger = new Ledger();
-      const join = (slots: number, over = road) =>
-        new Worker().subscribe(over, { pool, slots, claims: ledger });
-      return { pool, ledger, join };
-    }
-
-    /** Publishes as the scheduler does: what fails is tried again by the relay. */
-    async function publish(notices: readonly RoutedNotice[]): Promise<void> {
-      await vi.waitFor(() => road.publish(notices), patience);
-    }
+    const scene = () => openScene(road);
 
     test('a published execution is worked once', async () => {
       const { pool, ledger, join } = scene();
       const worker = await join(2);
       const notices = ledger.schedule(pool, 20);
-      await publish(notices);
+      await publish(road, notices);
       await vi.waitFor(async () => {
         await worker.settle();
         expect(worker.taken).toHaveLength(20);
@@ -56,7 +35,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     test('no more works are unsettled than there are slots', async () => {
       const { pool, ledger, join } = scene();
       const worker = await join(3);
-      await publish(ledger.schedule(pool, 12));
+      await publish(road, ledger.schedule(pool, 12));
       await vi.waitFor(async () => {
         await worker.settle(1);
         expect(worker.taken).toHaveLength(12);
@@ -67,7 +46,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     test('two workers share a pool', async () => {
       const { pool, ledger, join } = scene();
       const [one, other] = await Promise.all([join(2), join(2, await fixture.open())]);
-      await publish(ledger.schedule(pool, 4));
+      await publish(road, ledger.schedule(pool, 4));
       await vi.waitFor(() => {
         expect(one.works).toHaveLength(2);
         expect(other.works).toHaveLength(2);
@@ -79,8 +58,8 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
       const worker = await join(1);
       const [first, last] = ledger.schedule(pool, 2);
       const doubled = [first, first, first, last].filter((notice) => notice !== undefined);
-      await publish(doubled);
-      await publish(doubled);
+      await publish(road, doubled);
+      await publish(road, doubled);
       await vi.waitFor(async () => {
         await worker.settle();
         expect(worker.taken).toContain(last?.execution);
@@ -93,14 +72,14 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
       const worker = await join(2);
       const lost = ledger.schedule(pool);
       const sent = ledger.schedule(pool);
-      await publish(sent);
-      await publish(lost);
+      await publish(road, sent);
+      await publish(road, lost);
       await vi.waitFor(() => expect(worker.taken).toHaveLength(2), patience);
     });
 
     test('notices wait for a pool that has no worker', async () => {
       const { pool, ledger, join } = scene();
-      await publish(ledger.schedule(pool, 2));
+      await publish(road, ledger.schedule(pool, 2));
       const worker = await join(2);
       await vi.waitFor(() => expect(worker.taken).toHaveLength(2), patience);
     });
@@ -108,7 +87,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     test('notices of another pool are not taken', async () => {
       const [here, there] = [scene(), scene()];
       const worker = await here.join(5);
-      await publish([...there.ledger.schedule(there.pool, 2), ...here.ledger.schedule(here.pool)]);
+      await publish(road, [...there.ledger.schedule(there.pool, 2), ...here.ledger.schedule(here.pool)]);
       const other = await there.join(5);
       await vi.waitFor(() => expect(other.taken).toHaveLength(2), patience);
       await vi.waitFor(() => expect(worker.taken).toHaveLength(1), patience);
@@ -118,7 +97,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
       const { pool, ledger, join } = scene();
       const stopped = await join(5);
       await stopped.subscription?.stop();
-      await publish(ledger.schedule(pool, 3));
+      await publish(road, ledger.schedule(pool, 3));
       const worker = await join(5, await fixture.open());
       await vi.waitFor(() => expect(worker.taken).toHaveLength(3), patience);
       expect(stopped.taken).toEqual([]);
@@ -127,10 +106,10 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     test('a stopped worker may settle what it had, and nobody gets it again', async () => {
       const { pool, ledger, join } = scene();
       const stopped = await join(2);
-      await publish(ledger.schedule(pool, 2));
+      await publish(road, ledger.schedule(pool, 2));
       await vi.waitFor(() => expect(stopped.works).toHaveLength(2), patience);
       await stopped.subscription?.stop();
-      await publish(ledger.schedule(pool));
+      await publish(road, ledger.schedule(pool));
       await stopped.settle();
       const worker = await join(2, await fixture.open());
       await vi.waitFor(() => expect(worker.taken).toHaveLength(1), patience);
@@ -142,7 +121,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
       const { pool, ledger, join } = scene();
       const [first, second] = await Promise.all([join(4), join(4, await fixture.open())]);
       const notices = ledger.schedule(pool, 60);
-      const published = publish(notices);
+      const published = publish(road, notices);
       await vi.waitFor(() => expect(first.taken).not.toEqual([]), patience);
       const stopping = first.subscription?.stop();
       await Promise.all([published, stopping]);
@@ -159,7 +138,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
       const { pool, ledger, join } = scene();
       const worker = await join(2);
       ledger.failure = new AttuneError('database_unreachable', 'the database is away', { retryable: true });
-      await publish(ledger.schedule(pool, 4));
+      await publish(road, ledger.schedule(pool, 4));
       await new Promise((resolve) => setTimeout(resolve, 300));
       ledger.failure = undefined;
       await vi.waitFor(async () => {
@@ -172,7 +151,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
       const { pool, ledger, join } = scene();
       const stopped = await join(2);
       ledger.failure = new AttuneError('database_unreachable', 'the database is away', { retryable: true });
-      await publish(ledger.schedule(pool, 4));
+      await publish(road, ledger.schedule(pool, 4));
       await new Promise((resolve) => setTimeout(resolve, 100));
       await stopped.subscription?.stop();
       ledger.failure = undefined;
@@ -192,8 +171,7 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     afterAll(() => fixture.end());
 
     test.for(['cut', 'blocked for a while'])('a connection that is %s comes back', async (fault) => {
-      pools += 1;
-      const pool = `pool-${pools}`;
+      const pool = freshPool();
       const ledger = new Ledger();
       const worker = await new Worker().subscribe(road, { pool, slots: 2, claims: ledger });
       await road.publish(ledger.schedule(pool, 3));
@@ -216,10 +194,9 @@ export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
     });
 
     test('publishing while the broker is away is a retryable error', async () => {
-      pools += 1;
       fixture.proxy.block();
       const error: unknown = await road
-        .publish([{ pool: `pool-${pools}`, execution: 1, epoch: 1 }])
+        .publish([{ pool: freshPool(), execution: 1, epoch: 1 }])
         .catch((problem: unknown) => problem);
       fixture.proxy.restore();
       expect(error).toMatchObject({ code: 'broker_unreachable', retryable: true });

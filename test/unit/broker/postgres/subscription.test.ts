@@ -71,8 +71,23 @@ test('a claim that fails is made again without a wake', async () => {
   await scene.end();
 });
 
+test('a paused subscription claims nothing, and looks when it is resumed', async () => {
+  const scene = makeScene(1);
+  scene.subscription.pause();
+  scene.stored.push(1);
+  scene.subscription.wake();
+  expect(scene.pending).toHaveLength(0);
+  scene.subscription.resume();
+  await vi.waitFor(() => expect(scene.pending).toHaveLength(1));
+  scene.answer();
+  await vi.waitFor(() => expect(scene.works).toHaveLength(1));
+  await scene.end();
+});
+
 test('whatever comes between what, nothing stored is left while a slot is free, and claims never overlap', async () => {
-  const steps = fc.array(fc.constantFrom('store', 'answer', 'settle', 'turn'), { maxLength: 60 });
+  const steps = fc.array(fc.constantFrom('store', 'answer', 'settle', 'turn', 'pause', 'resume'), {
+    maxLength: 60,
+  });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), steps, async (slots, sequence) => {
       const scene = makeScene(slots);
@@ -82,11 +97,13 @@ test('whatever comes between what, nothing stored is left while a slot is free, 
           scene.stored.push((next += 1));
           scene.subscription.wake();
         } else if (step === 'answer') scene.answer();
+        else if (step === 'pause' || step === 'resume') scene.subscription[step]();
         else if (step === 'settle') void scene.works.find((work) => !scene.settled.has(work))?.settle();
         // oxlint-disable-next-line no-await-in-loop -- the sequence is what is tested
         else await Promise.resolve();
         expect(scene.pending.length).toBeLessThanOrEqual(1);
       }
+      scene.subscription.resume();
       await scene.rest();
       const free = slots - (scene.works.length - scene.settled.size);
       expect(free === 0 || scene.stored.length === 0).toBe(true);
