@@ -9,6 +9,8 @@ export interface Proxy {
   cut(): void;
   /** Breaks every connection and refuses new ones until `restore`. */
   block(): void;
+  /** Connections stay, and new ones are taken, but nothing gets through until `restore`. */
+  stall(): void;
   restore(): void;
   close(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let blocked = false;
+  let stalled = false;
 
   const server = createServer((client) => {
     if (blocked) return void client.destroy();
@@ -25,6 +28,7 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
     join(client, upstream);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      if (stalled) socket.cork();
       socket.once('close', () => sockets.delete(socket));
     }
     return undefined;
@@ -47,8 +51,14 @@ export async function startProxy(serverUrl: string): Promise<Proxy> {
       blocked = true;
       cut();
     },
+    stall() {
+      stalled = true;
+      for (const socket of sockets) socket.cork();
+    },
     restore() {
       blocked = false;
+      if (stalled) for (const socket of sockets) socket.uncork();
+      stalled = false;
     },
     async close() {
       server.close();

@@ -7,6 +7,8 @@ import type { Link, Verdict } from '../link/link.ts';
 import { createSpool, type Spool, type Undelivered } from './spool.ts';
 
 const backoff = { first: 200, most: 3000 };
+/** An answer that takes longer may never come: a network can lose a connection without a word. */
+const slowMilliseconds = 2000;
 
 export interface Delivery {
   readonly link: Pick<Link, 'finish'>;
@@ -34,7 +36,8 @@ export function createDelivery(
 }
 
 /**
- * Stores the end of an attempt, however long that takes: after the first failure it is on disk before it is tried again.
+ * Stores the end of an attempt, however long that takes: after the first failure, or when an answer is slow, it is
+ * on disk as well.
  * An end that the control plane can never take is replaced by a failure that says so, without the log's last bytes.
  * @returns `accepted` or `fenced` when the control plane has answered, `spooled` when the agent left before
  */
@@ -52,11 +55,13 @@ export async function deliver(undelivered: Undelivered, delivery: Delivery): Pro
 /** @throws AttuneError that no other try can mend */
 async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Promise<Verdict | 'spooled'> {
   const { link, spool, logger, signal } = delivery;
-  let spooled = false;
+  let spooled: Promise<boolean> | undefined;
+  const keep = () => (spooled ??= keepSafely(undelivered, delivery));
   for (let attempt = 0; ; attempt += 1) {
+    const slow = setTimeout(() => void keep(), slowMilliseconds);
     try {
       const verdict = await link.finish(undelivered.attempt, undelivered.outcome, undelivered.chunks);
-      if (spooled) await spool.forget(undelivered.attempt);
+      if (await spooled) await spool.forget(undelivered.attempt);
       return verdict;
     } catch (error) {
       if (error instanceof AttuneError && !error.retryable) throw error;
@@ -64,9 +69,11 @@ async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Pro
         { ...undelivered.attempt, reason: describeError(error) },
         'result not delivered, trying again',
       );
-      spooled ||= await keepSafely(undelivered, delivery);
+      if (!(await keep())) spooled = undefined;
       if (signal.aborted) return 'spooled';
       await delay(backoffDelay(attempt, backoff), undefined, { signal }).catch(() => undefined);
+    } finally {
+      clearTimeout(slow);
     }
   }
 }

@@ -5,8 +5,7 @@ import { problem } from '../../../src/contract/problem.ts';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, startSystem, type TestSystem } from '../../support/system.ts';
-
-const action = (name: string, extra = '') => `ref: test.${name}\nentry_point: ${name}.sh\n${extra}`;
+import { action } from './faults.ts';
 
 /** Posts a body as it is, and reads the problem that it must be answered with. */
 async function refusal({ url }: TestSystem, body: string) {

@@ -1,24 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type ChannelModel } from 'amqplib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { deadLetters, queueOf } from '../../../src/broker/amqp/topology.ts';
-import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, startSystem } from '../../support/system.ts';
-
-const patience = { timeout: 20_000, interval: 50 };
-const impatient = { ATTUNE__SCHEDULER__WORKER_LOST_AFTER: '1.5s', ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' };
-const beats = { ATTUNE_WORKER_HEARTBEAT_INTERVAL: '0.3s' };
-
-const action = (name: string, extra = '') => `ref: test.${name}\nentry_point: ${name}.sh\n${extra}`;
-
-/** A file in which actions write down what they are. */
-function openJournal() {
-  const path = join(folderWith({ journal: '' }), 'journal');
-  return { path, lines: () => readFileSync(path, 'utf8').split('\n').filter(Boolean) };
-}
+import { action, beats, impatient, openJournal, patience } from './faults.ts';
 
 const isAlive = (pid: string | undefined) => existsSync(`/proc/${pid}`);
 

@@ -6,9 +6,9 @@ import type { TestAgent } from '../../support/agent.ts';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, startSystem, type TestSystem } from '../../support/system.ts';
+import { action } from './faults.ts';
 
 const mib = 1024 * 1024;
-const action = (name: string, extra = '') => `ref: test.${name}\nentry_point: ${name}.sh\n${extra}`;
 const prints = join(import.meta.dirname, '../../fixtures/hostile/prints.mjs');
 
 /** Resident memory of a process, in bytes. Source: proc_pid_status(5). */

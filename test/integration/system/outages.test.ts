@@ -1,48 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ExecutionView } from '../../../src/contract/api/execution.ts';
-import { folderWith } from '../../support/folder.ts';
-import { startProxy, type Proxy } from '../../support/proxy.ts';
-import { requires } from '../../support/requires.ts';
-import {
-  availableRoads,
-  prepareGround,
-  startSystem,
-  type Environment,
-  type Ground,
-  type TestSystem,
-} from '../../support/system.ts';
-
-const patience = { timeout: 20_000, interval: 50 };
-/** A worker is lost soon; without this, nothing in a test takes long enough for it. */
-const impatient = { ATTUNE__SCHEDULER__WORKER_LOST_AFTER: '1.5s', ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' };
-const beats = { ATTUNE_WORKER_HEARTBEAT_INTERVAL: '0.3s' };
-
-const action = (name: string, extra = '') => `ref: test.${name}\nentry_point: ${name}.sh\n${extra}`;
-
-async function wayTo(url: string): Promise<Proxy> {
-  const proxy = await startProxy(url);
-  onTestFinished(() => proxy.close());
-  return proxy;
-}
-
-const databaseBy = (way: Proxy): Environment => ({ ATTUNE__DATABASE__URL: way.url });
-const brokerBy = (way: Proxy): Environment => ({ ATTUNE__MESSAGE_QUEUE__URL: way.url });
-
-/** A file in which actions write down that they ran. */
-function openJournal() {
-  const path = join(folderWith({ journal: '' }), 'journal');
-  return { path, lines: () => readFileSync(path, 'utf8').split('\n').filter(Boolean) };
-}
-
-async function endOfAll(
-  system: TestSystem,
-  asked: readonly { readonly id: number }[],
-): Promise<ExecutionView[]> {
-  return Promise.all(asked.map(({ id }) => system.reaches(id)));
-}
+import { describe, expect, test } from 'vitest';
+import { availableRoads, prepareGround, startSystem, type Ground } from '../../support/system.ts';
+import { action, beats, databaseBy, endOfAll, impatient, openJournal, patience, wayTo } from './faults.ts';
 
 /** The results that wait in the spool. */
 function spooled({ spool }: Ground): string[] {
@@ -130,6 +91,26 @@ describe.each(availableRoads())('an outage, over %s', (road) => {
     expect(await system.log(id, 'stdout')).toBe('first\nsecond\nthird\n');
     expect(spooled(ground)).toEqual([]);
     expect(next.lines.join()).toContain('spooled result delivered');
+  });
+
+  test('in which connections stay and nothing gets through, and then the death of the worker: the same', async () => {
+    const ground = await prepareGround(road);
+    const system = await startSystem(road, {}, ground);
+    const way = await wayTo(ground.databaseUrl);
+    await system.register({ 'brief.yaml': action('brief'), 'brief.sh': 'sleep 0.5; echo over\n' });
+    const agent = await system.startAgent(databaseBy(way));
+    const { id } = await system.execute('test.brief');
+    await system.reaches(id, 'running');
+    way.stall();
+    await expect.poll(() => spooled(ground), patience).toEqual([`${id}-1.json`]);
+    agent.process.kill('SIGKILL');
+    await agent.exited;
+    way.cut();
+    way.restore();
+    await system.startAgent(databaseBy(way));
+    expect(await system.show(id)).toMatchObject({ state: 'completed', epoch: 1 });
+    expect(await system.log(id, 'stdout')).toBe('over\n');
+    expect(spooled(ground)).toEqual([]);
   });
 
   test('and then the death of the worker, noticed before the next one comes: what it spooled is refused and forgotten', async () => {
@@ -245,67 +226,6 @@ describe.each(availableRoads())('an outage, over %s', (road) => {
       Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? one : other).execute('test.noop')),
     );
     const ended = await endOfAll(one, [...early, ...late]);
-    expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
-    expect(journal.lines().toSorted()).toEqual(ended.map(({ id }) => String(id)).toSorted());
-  });
-});
-
-describe.skipIf(!requires('amqp'))('an outage of the broker', () => {
-  test('keeps nobody from asking: what was asked for runs when it is back', async () => {
-    const ground = await prepareGround('rabbitmq');
-    const way = await wayTo(ground.brokerUrl ?? '');
-    const system = await startSystem(
-      'rabbitmq',
-      { ...brokerBy(way), ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' },
-      ground,
-    );
-    const journal = openJournal();
-    await system.register({
-      'noop.yaml': action('noop'),
-      'noop.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}\n`,
-      'slow.yaml': action('slow'),
-      'slow.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 1\n`,
-    });
-    await system.startAgent(brokerBy(way));
-    const running = await system.execute('test.slow');
-    await system.reaches(running.id, 'running');
-    way.block();
-    const asked = await Promise.all(Array.from({ length: 5 }, () => system.execute('test.noop')));
-    expect(asked.map(({ state }) => state)).toEqual(asked.map(() => 'scheduled'));
-    expect((await system.reaches(running.id)).state).toBe('completed');
-    way.restore();
-    const ended = await endOfAll(system, asked);
-    expect(ended.map(({ state }) => state)).toEqual(asked.map(() => 'completed'));
-    expect(journal.lines()).toHaveLength(6);
-  });
-
-  test('again and again, under load: each execution ends well, and once', async () => {
-    const ground = await prepareGround('rabbitmq');
-    const [serverWay, agentWay] = await Promise.all([
-      wayTo(ground.brokerUrl ?? ''),
-      wayTo(ground.brokerUrl ?? ''),
-    ]);
-    const system = await startSystem(
-      'rabbitmq',
-      { ...brokerBy(serverWay), ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' },
-      ground,
-    );
-    const journal = openJournal();
-    await system.register({
-      'noop.yaml': action('noop'),
-      'noop.sh': `echo $ATTUNE_EXEC_ID >> ${journal.path}; sleep 0.05\n`,
-    });
-    await system.startAgent(brokerBy(agentWay));
-    const asking = Array.from({ length: 200 }, async (_, index) => {
-      await delay(index * 10);
-      return system.execute('test.noop');
-    });
-    for (let cuts = 0; cuts < 20; cuts += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one cut after the other
-      await delay(100);
-      (cuts % 2 === 0 ? agentWay : serverWay).cut();
-    }
-    const ended = await endOfAll(system, await Promise.all(asking));
     expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
     expect(journal.lines().toSorted()).toEqual(ended.map(({ id }) => String(id)).toSorted());
   });

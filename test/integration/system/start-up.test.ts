@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { spawnAgent, type TestAgent } from '../../support/agent.ts';
-import { startProxy } from '../../support/proxy.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, prepareGround, startServerOn, startSystem } from '../../support/system.ts';
+import { action, wayTo } from './faults.ts';
 
-const action = { 'noop.yaml': 'ref: test.noop\nentry_point: noop.sh\n', 'noop.sh': 'cat >/dev/null\n' };
+const noop = { 'noop.yaml': action('noop'), 'noop.sh': 'cat >/dev/null\n' };
 
 /** A way to a server that is closed at first. */
 async function closedWay(url: string) {
-  const proxy = await startProxy(url);
-  onTestFinished(() => proxy.close());
-  proxy.block();
-  return proxy;
+  const way = await wayTo(url);
+  way.block();
+  return way;
 }
 
 async function lastLine({ exited, lines }: TestAgent): Promise<string> {
@@ -57,7 +56,7 @@ describe.each(availableRoads())('an agent that starts over %s', (road) => {
       broker.restore();
     }
     await agent.says('"consuming"');
-    await system.register(action);
+    await system.register(noop);
     const { id } = await system.execute('test.noop');
     expect((await system.reaches(id)).state).toBe('completed');
   });
@@ -155,7 +154,7 @@ describe.skipIf(!requires('postgres'))('an agent', () => {
   test('leaves at the third signal, and takes with it what still runs', async () => {
     const system = await startSystem('postgresql');
     await system.register({
-      'stubborn.yaml': 'ref: test.stubborn\nentry_point: stubborn.sh\n',
+      'stubborn.yaml': action('stubborn'),
       'stubborn.sh': "trap '' TERM; echo $$; while :; do sleep 0.1; done\n",
     });
     const agent = await system.startAgent({ ATTUNE_WORKER_GRACE_TIME: '100s' });
