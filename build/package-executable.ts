@@ -9,11 +9,10 @@ import { basename, dirname } from 'node:path';
 const [bundle = '', node = '', output = '', ...assetArguments] = process.argv.slice(2);
 
 /**
- * An agent makes little garbage, and each of its pages is copied in the page tables of every fork: so a small young generation, on one
- * thread, and an old one that is collected before it grows much, as it would while a job is loud. The code cache is only good for the flags
- * that it was made with.
+ * A small young generation on one thread: an agent makes little garbage, and each of its pages is copied in the page tables of every fork.
+ * The code cache is only good for the flags that it was made with.
  */
-const heapFlags = ['--max-semi-space-size=2', '--single-threaded-gc', '--heap-growing-percent=20'];
+const heapFlags = ['--max-semi-space-size=2', '--single-threaded-gc'];
 
 makeReproducible();
 
