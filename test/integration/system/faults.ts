@@ -53,3 +53,12 @@ export async function endOfAll(
 ): Promise<ExecutionView[]> {
   return Promise.all(asked.map(({ id }) => system.reaches(id)));
 }
+
+/** Whether the process of this id still runs: a zombie does not. */
+export function isRunning(pid: string): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type ChannelModel } from 'amqplib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { deadLetters, queueOf } from '../../../src/broker/amqp/topology.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, startSystem } from '../../support/system.ts';
-import { action, beats, impatient, openJournal, patience } from './faults.ts';
-
-const isAlive = (pid: string | undefined) => existsSync(`/proc/${pid}`);
+import { action, beats, impatient, isRunning, openJournal, patience } from './faults.ts';
 
 async function openBroker(url: string): Promise<ChannelModel> {
   const broker = await connect(url);
@@ -23,7 +20,12 @@ describe.each(availableRoads())('fencing over %s', (road) => {
       'long.yaml': action('long', 'retry: {on_worker_lost: true, max_attempts: 2}\n'),
       'long.sh': `echo $$ >> ${journal.path}; echo before $$; sleep 3; echo after $$\n`,
     });
-    const first = await system.startAgent({ ...beats, ATTUNE_WORKER_NAME: 'first' });
+    // One slot: RabbitMQ would hand the next try to a free slot of the sleeper, where it is missed only after 10 s.
+    const first = await system.startAgent({
+      ...beats,
+      ATTUNE_WORKER_NAME: 'first',
+      ATTUNE_WORKER_CONCURRENCY: '1',
+    });
     const { id } = await system.execute('test.long');
     await expect.poll(() => journal.lines().length, patience).toBe(1);
     first.process.kill('SIGSTOP');
@@ -33,14 +35,14 @@ describe.each(availableRoads())('fencing over %s', (road) => {
     first.process.kill('SIGCONT');
     await first.says('"worker_lost"');
     await first.says('"consuming"', 2);
-    expect(isAlive(before)).toBe(false);
+    expect(isRunning(before ?? '')).toBe(false);
     expect(await system.reaches(id)).toMatchObject({
       state: 'completed',
       epoch: 2,
       worker: { name: 'second' },
     });
     expect(await system.log(id, 'stdout')).toBe(`before ${after}\nafter ${after}\n`);
-    const asked = await Promise.all(Array.from({ length: 8 }, () => system.execute('test.long')));
+    const asked = await Promise.all(Array.from({ length: 5 }, () => system.execute('test.long')));
     await Promise.all(asked.map(({ id: one }) => system.reaches(one, 'running')));
     const views = await Promise.all(asked.map(({ id: one }) => system.show(one)));
     expect(new Set(views.map(({ worker }) => worker?.name))).toEqual(new Set(['first', 'second']));

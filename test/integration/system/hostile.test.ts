@@ -6,7 +6,7 @@ import type { TestAgent } from '../../support/agent.ts';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, startSystem, type TestSystem } from '../../support/system.ts';
-import { action } from './faults.ts';
+import { action, isRunning } from './faults.ts';
 
 const mib = 1024 * 1024;
 const prints = join(import.meta.dirname, '../../fixtures/hostile/prints.mjs');
@@ -32,15 +32,6 @@ async function runOnce(system: TestSystem, script: string, extra = '') {
   await system.register({ 'it.yaml': action('it', extra), 'it.sh': script });
   const { id } = await system.execute('test.it');
   return system.reaches(id);
-}
-
-/** Whether the process of this id still runs: a zombie does not. */
-function runs(pid: string): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
 }
 
 describe.skipIf(!requires('postgres'))('an action that floods', () => {
@@ -138,7 +129,7 @@ describe.each(availableRoads())('a hostile action, over %s', (road) => {
     expect(ended.map(({ state }) => state)).toEqual(['timeout', 'timeout', 'completed']);
     const all = readFileSync(pids, 'utf8').split('\n').filter(Boolean);
     expect(all).toHaveLength(5);
-    expect(all.filter(runs)).toEqual([]);
+    expect(all.filter(isRunning)).toEqual([]);
   });
 
   test('may die by a signal, and need not read its 3 MB of parameters', async () => {

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { spawnAgent, type TestAgent } from '../../support/agent.ts';
 import { requires } from '../../support/requires.ts';
 import { availableRoads, prepareGround, startServerOn, startSystem } from '../../support/system.ts';
-import { action, wayTo } from './faults.ts';
+import { action, isRunning, wayTo } from './faults.ts';
 
 const noop = { 'noop.yaml': action('noop'), 'noop.sh': 'cat >/dev/null\n' };
 
@@ -160,13 +159,13 @@ describe.skipIf(!requires('postgres'))('an agent', () => {
     const agent = await system.startAgent({ ATTUNE_WORKER_GRACE_TIME: '100s' });
     const { id } = await system.execute('test.stubborn');
     while ((await system.log(id, 'stdout')) === '') await delay(20);
-    const pid = Number(await system.log(id, 'stdout'));
+    const pid = (await system.log(id, 'stdout')).trim();
     agent.process.kill('SIGTERM');
     await agent.says('stopping');
     agent.process.kill('SIGINT');
     await agent.says('cancelling');
     agent.process.kill('SIGTERM');
     expect(await agent.exited).toBe(1);
-    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
