@@ -33,10 +33,11 @@ export type Attempt = z.infer<typeof attempt>;
 
 /**
  * What a heartbeat brings back. `status` other than `online` means that this worker was given up or replaced: its
- * attempts are fenced. `cancel` and `fenced` are attempts out of those that the agent named.
+ * attempts are fenced. A `cordoned` one finishes what it has and takes nothing new. `cancel` and `fenced` are attempts out of those that the agent named.
  */
 export interface HeartbeatReply {
   readonly status: 'online' | 'offline' | 'lost' | 'replaced';
+  readonly cordoned: boolean;
   readonly cancel: readonly Attempt[];
   readonly fenced: readonly Attempt[];
 }

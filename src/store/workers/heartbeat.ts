@@ -37,6 +37,7 @@ export async function heartbeatWorker(
     )
     SELECT
       coalesce((SELECT status FROM beat), (SELECT status FROM worker WHERE id = ${worker}), 'lost') AS status,
+      coalesce((SELECT cordoned FROM worker WHERE id = ${worker}), false) AS cordoned,
       ${jsonAttempts(sql)} FROM named WHERE state = 'canceling') AS cancel,
       ${jsonAttempts(sql)} FROM named WHERE state IS NULL) AS fenced`;
   if (reply === undefined) throw new Error('SELECT answered no row');

@@ -153,6 +153,7 @@ export function pauseConformance(makeFixture: () => Promise<RoadFixture>): void 
       await publish(road, ledger.schedule(pool));
       await vi.waitFor(() => expect(worker.works).toHaveLength(1), patience);
       worker.subscription?.pause();
+      await vi.waitFor(() => expect(ledger.claiming).toBe(0), patience);
       fixture.proxy.cut();
       const more = ledger.schedule(pool, 4);
       await publish(road, more);

@@ -10,6 +10,7 @@ import {
   heartbeatWorker,
   listWorkers,
   loseWorker,
+  mayClaim,
   orphanedAttempts,
   registerWorker,
   setCordoned,
@@ -125,11 +126,17 @@ describe.skipIf(!requires('postgres'))('workers', () => {
     const reply = await heartbeatWorker(sql, worker, [going, canceled, done, stale], 3);
     expect(reply).toEqual({
       status: 'online',
+      cordoned: false,
       cancel: [canceled],
       fenced: expect.arrayContaining([done, stale]) as unknown,
     });
     expect(await findWorker(sql, worker)).toMatchObject({ busy: 3 });
-    expect(await heartbeatWorker(sql, 999_999, [], 0)).toEqual({ status: 'lost', cancel: [], fenced: [] });
+    expect(await heartbeatWorker(sql, 999_999, [], 0)).toEqual({
+      status: 'lost',
+      cordoned: false,
+      cancel: [],
+      fenced: [],
+    });
   });
 
   test('a worker is lost only if it was not heard of since, and stays lost', async () => {
@@ -142,6 +149,19 @@ describe.skipIf(!requires('postgres'))('workers', () => {
     expect(await loseWorker(sql, worker, last)).toBe(false);
     expect(await heartbeatWorker(sql, worker, [], 0)).toMatchObject({ status: 'lost' });
     expect(await findWorker(sql, worker)).toMatchObject({ status: 'lost' });
+  });
+
+  test('who is cordoned or not online may not claim, and hears of it by the heartbeat', async () => {
+    const { worker } = await newWorker(sql);
+    expect(await mayClaim(sql, worker)).toBe(true);
+    await setCordoned(sql, worker, true);
+    expect(await mayClaim(sql, worker)).toBe(false);
+    expect(await heartbeatWorker(sql, worker, [], 0)).toMatchObject({ status: 'online', cordoned: true });
+    await setCordoned(sql, worker, false);
+    expect(await mayClaim(sql, worker)).toBe(true);
+    await unregisterWorker(sql, worker);
+    expect(await mayClaim(sql, worker)).toBe(false);
+    expect(await mayClaim(sql, 999_999)).toBe(false);
   });
 
   test('a heartbeat and the loss at once agree on what happened', async () => {

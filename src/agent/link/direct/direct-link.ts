@@ -9,11 +9,18 @@ import { appendLogs } from '../../../store/executions/logs.ts';
 import { checkSchema } from '../../../store/migrate.ts';
 import { listen } from '../../../store/notify.ts';
 import { offerRuntimes } from '../../../store/runtimes.ts';
-import { heartbeatWorker, registerWorker, setCordoned, unregisterWorker } from '../../../store/workers.ts';
+import {
+  heartbeatWorker,
+  mayClaim,
+  registerWorker,
+  setCordoned,
+  unregisterWorker,
+} from '../../../store/workers.ts';
 import type { Assignment } from '../../../contract/assignment.ts';
 import type { Registered } from '../../../contract/worker.ts';
 import type { Link } from '../link.ts';
 import { createAssigner } from './assigner.ts';
+import { Standing } from './standing.ts';
 
 export interface DirectLinkOptions {
   readonly databaseUrl: string;
@@ -21,6 +28,11 @@ export interface DirectLinkOptions {
   readonly messageQueueUrl: string | undefined;
   readonly encryptionKey: string | undefined;
   readonly logger: Logger;
+}
+
+/** What the control plane knows of this agent since it last registered. */
+interface Myself extends Registered {
+  readonly standing: Standing;
 }
 
 /** One for claims, one for results, one for logs, one to spare: more only crowds the server. */
@@ -36,13 +48,13 @@ export function createDirectLink(options: DirectLinkOptions): Link {
   const { logger } = options;
   const sql = openDatabase(options.databaseUrl, { name: 'attune-agent', connections });
   let road: Road | undefined;
-  let registered: Registered | undefined;
+  let myself: Myself | undefined;
   let hearCancel: (execution: number) => void = hearNothing;
 
   const me = () => {
-    if (registered === undefined)
+    if (myself === undefined)
       throw new AttuneError('not_registered', 'The worker must register before it works');
-    return registered;
+    return myself;
   };
 
   return {
@@ -50,26 +62,36 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       await guarded(checkSchema(sql));
       road ??= await openRoad({ amqpUrl: options.messageQueueUrl, sql, logger });
       await guarded(listen(sql, 'attune_cancel', ({ execution }) => hearCancel(execution)));
+      await guarded(listen(sql, 'attune_pools', () => myself?.standing.reconsider()));
     },
     async register(registration) {
       await guarded(offerRuntimes(sql, registration.runtimes));
-      registered = await guarded(registerWorker(sql, registration));
+      const registered = await guarded(registerWorker(sql, registration));
+      const ask = () => guarded(mayClaim(sql, registered.worker));
+      myself = { ...registered, standing: new Standing({ ask, logger }) };
       return registered;
     },
-    heartbeat: (attempts) => guarded(heartbeatWorker(sql, me().worker, attempts, attempts.length)),
+    async heartbeat(attempts) {
+      const { worker, standing } = me();
+      const reply = await guarded(heartbeatWorker(sql, worker, attempts, attempts.length));
+      standing.hear(reply.status === 'online' && !reply.cordoned);
+      return reply;
+    },
     async consume(slots, onAssigned) {
       if (road === undefined)
         throw new AttuneError('not_connected', 'The link must connect before it consumes');
+      const consumer = me();
       const subscription = await road.subscribe({
-        pool: me().pool,
+        pool: consumer.pool,
         slots,
-        claims: claimsOf(sql, me, options),
+        claims: claimsOf(sql, consumer, options),
         onWork: (work) => onAssigned({ assignment: work.claimed, settle: () => work.settle() }),
       });
+      consumer.standing.govern(subscription);
       return {
         async stop() {
           await subscription.stop();
-          await guarded(setCordoned(sql, me().worker, true));
+          await guarded(setCordoned(sql, consumer.worker, true));
         },
       };
     },
@@ -90,15 +112,16 @@ function hearNothing(): void {
   // Until somebody listens.
 }
 
-function claimsOf(sql: Sql, me: () => Registered, options: DirectLinkOptions): Claims<Assignment> {
+function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOptions): Claims<Assignment> {
   const assign = createAssigner(sql, options);
   return {
     async claim(notices) {
-      const rows = await guarded(claimExecutions(sql, me().worker, notices));
+      const rows = await guarded(claimExecutions(sql, worker, notices));
+      if (rows.every((row) => row === undefined)) await standing.check();
       return Promise.all(rows.map(async (row) => (row === undefined ? undefined : assign(row))));
     },
     async claimNext(pool, count) {
-      const rows = await guarded(claimNext(sql, { worker: me().worker, pool, count }));
+      const rows = await guarded(claimNext(sql, { worker, pool, count }));
       const assignments = await Promise.all(rows.map(assign));
       return assignments.filter((assignment) => assignment !== undefined);
     },

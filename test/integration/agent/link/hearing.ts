@@ -35,7 +35,7 @@ export function hearing(kind: LinkKind): void {
     await system.cancel(second.id);
     restore();
     const cancel = [attempts[1]];
-    const reply = { status: 'online', cancel, fenced: [] };
+    const reply = { status: 'online', cordoned: false, cancel, fenced: [] };
     expect(await vi.waitFor(() => link.heartbeat(attempts), patience)).toEqual(reply);
     expect(await link.heartbeat(attempts)).toEqual(reply);
   });
@@ -51,7 +51,7 @@ export function hearing(kind: LinkKind): void {
     const stale = { ...running, epoch: 7 };
     const unknown = { execution: 4711, epoch: 1 };
     const { fenced, ...reply } = await link.heartbeat([running, ended, stale, unknown]);
-    expect(reply).toEqual({ status: 'online', cancel: [] });
+    expect(reply).toEqual({ status: 'online', cordoned: false, cancel: [] });
     expect(fenced).toHaveLength(3);
     expect(fenced).toEqual(expect.arrayContaining([ended, stale, unknown]));
   });
@@ -59,7 +59,7 @@ export function hearing(kind: LinkKind): void {
   test('a heartbeat without attempts is one, too', async () => {
     const { join } = await openScene(kind);
     const { link } = await join();
-    expect(await link.heartbeat([])).toEqual({ status: 'online', cancel: [], fenced: [] });
+    expect(await link.heartbeat([])).toEqual({ status: 'online', cordoned: false, cancel: [], fenced: [] });
   });
 
   test('who was silent for too long hears that it is lost, may write no more, and begins anew', async () => {
@@ -69,7 +69,7 @@ export function hearing(kind: LinkKind): void {
     const { id } = await system.execute('test.noop');
     const attempt = attemptOf(await takes(id));
     expect(await system.reaches(id)).toMatchObject({ state: 'abandoned' });
-    expect(await link.heartbeat([attempt])).toEqual({ status: 'lost', cancel: [], fenced: [attempt] });
+    expect(await link.heartbeat([attempt])).toMatchObject({ status: 'lost', cancel: [], fenced: [attempt] });
     expect(await link.appendLogs(attempt, [])).toBe('fenced');
     expect(await link.finish(attempt, outcome(), [])).toBe('fenced');
     expect(await system.show(id)).toMatchObject({ state: 'abandoned' });

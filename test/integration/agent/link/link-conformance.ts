@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { connecting } from './connecting.ts';
 import { consuming } from './consuming.ts';
+import { cordoning } from './cordoning.ts';
 import { hearing } from './hearing.ts';
 import { leaving } from './leaving.ts';
 import { registering } from './registering.ts';
@@ -18,6 +19,9 @@ export function linkConformance(name: string, kind: LinkKind): void {
     });
     describe('consuming', () => {
       consuming(kind);
+    });
+    describe('cordoning', () => {
+      cordoning(kind);
     });
     describe('hearing', () => {
       hearing(kind);
