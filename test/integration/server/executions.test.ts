@@ -48,6 +48,9 @@ describe.skipIf(!requires('postgres'))('executions', () => {
   describe('with a worker', () => {
     beforeAll(async () => {
       worker = await handWorker(server.sql);
+      // Once the scheduler has placed one, it knows the worker, and what is new is placed at once.
+      await run({ action: 'sample.echo' });
+      await worker.finish(await worker.claim());
     });
 
     test('the view of a new one is that of the database', async () => {
