@@ -4,15 +4,15 @@ import { epochsOf, executionsOf } from '../executions/attempts.ts';
 import { inState } from '../executions/in-state.ts';
 
 /**
- * How long ago an attempt must have been claimed before it counts as unknown to its worker: much longer than a claim takes
- * from the database to the list that the next heartbeat names.
+ * How long ago an attempt must have been claimed before its worker counts as not having heard of it: much longer than the answer to a
+ * claim takes to get to the list that the next heartbeat names.
  */
-const disownAfterSeconds = 60;
+const unheardAfterSeconds = 30;
 
 /**
- * Notes that a worker lives and tells it what to do about the attempts that it names. Attempts that it claimed and yet does
- * not name (the answer to its claim was lost) lose their worker, so that they count as orphaned. A worker that was given up
- * stays so: its status is in the reply.
+ * Notes that a worker lives and tells it what to do about the attempts that it names. An attempt that it claimed and yet does
+ * not name has not begun, because the answer to its claim was lost: it waits again as if it had never been claimed, or is orphaned where it is
+ * being cancelled. A worker that was given up stays so: its status is in the reply.
  */
 export async function heartbeatWorker(
   sql: Sql,
@@ -25,10 +25,17 @@ export async function heartbeatWorker(
     WITH beat AS (
       UPDATE worker SET heartbeat = now(), busy = ${busy} WHERE id = ${worker} AND status = 'online'
       RETURNING status
-    ), disowned AS (
-      UPDATE execution SET worker = NULL
+    ), unheard AS (
+      SELECT id, state FROM execution
       WHERE worker = ${worker} AND state IN ('running', 'canceling') AND id <> ALL (${executions}::bigint[])
-        AND started < now() - make_interval(secs => ${disownAfterSeconds})
+        AND started < now() - make_interval(secs => ${unheardAfterSeconds})
+      FOR UPDATE
+    ), again AS (
+      UPDATE execution SET state = 'requested', pool = NULL, worker = NULL, scheduled = NULL, started = NULL,
+        attempts = attempts - 1, waiting_reason = 'the answer to its claim was lost'
+      FROM unheard WHERE execution.id = unheard.id AND unheard.state = 'running'
+    ), orphaned AS (
+      UPDATE execution SET worker = NULL FROM unheard WHERE execution.id = unheard.id AND unheard.state = 'canceling'
     ), named AS (
       SELECT named.execution, named.epoch, execution.state
       FROM unnest(${executions}::bigint[], ${epochsOf(attempts)}::integer[]) AS named (execution, epoch)

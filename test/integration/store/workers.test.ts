@@ -178,27 +178,49 @@ describe.skipIf(!requires('postgres'))('workers', () => {
     }
   });
 
-  test('attempts of workers that are gone are orphaned, and so are those that a worker has forgotten', async () => {
+  test('attempts of workers that are gone are orphaned', async () => {
     const gone = await newWorker(sql);
-    const forgetful = await newWorker(sql);
-    const orphan = { execution: await scheduledExecution(sql, gone.pool), epoch: 1 };
-    const forgotten = { execution: await scheduledExecution(sql, forgetful.pool), epoch: 1 };
-    const recent = { execution: await scheduledExecution(sql, forgetful.pool), epoch: 1 };
-    const known = { execution: await scheduledExecution(sql, forgetful.pool), epoch: 1 };
-    await claimExecutions(sql, gone.worker, [orphan]);
-    await claimExecutions(sql, forgetful.worker, [forgotten, recent, known]);
-    await sql`
-      UPDATE execution SET started = now() - interval '1 hour'
-      WHERE id = ANY (${[forgotten.execution, known.execution]}::bigint[])`;
+    const attempts = [];
+    for (let count = 0; count < 2; count += 1) {
+      attempts.push({ execution: await scheduledExecution(sql, gone.pool), epoch: 1 });
+    }
+    await claimExecutions(sql, gone.worker, attempts);
     expect(await orphanedAttempts(sql, 100)).toEqual([]);
 
     await unregisterWorker(sql, gone.worker);
-    await heartbeatWorker(sql, forgetful.worker, [known], 1);
-    const orphans = await orphanedAttempts(sql, 100);
-    expect(orphans).toHaveLength(2);
-    expect(orphans).toEqual(expect.arrayContaining([orphan, forgotten]));
+    expect(await orphanedAttempts(sql, 100)).toEqual(expect.arrayContaining(attempts));
     expect(await orphanedAttempts(sql, 1)).toHaveLength(1);
-    expect(await findExecution(sql, recent.execution)).toMatchObject({ worker: { id: forgetful.worker } });
+  });
+
+  test('what a worker claimed and never heard of has not begun: it waits again, and the claim counts for nothing', async () => {
+    const forgetful = await newWorker(sql);
+    const claimed = async () => ({ execution: await scheduledExecution(sql, forgetful.pool), epoch: 1 });
+    const [lost, cancelled, recent, known] = [
+      await claimed(),
+      await claimed(),
+      await claimed(),
+      await claimed(),
+    ];
+    await claimExecutions(sql, forgetful.worker, [lost, cancelled, recent, known]);
+    await cancelExecution(sql, cancelled.execution);
+    await sql`
+      UPDATE execution SET started = now() - interval '1 hour'
+      WHERE id = ANY (${[lost, cancelled, known].map(({ execution }) => execution)}::bigint[])`;
+
+    await heartbeatWorker(sql, forgetful.worker, [known], 1);
+    expect(await findExecution(sql, lost.execution)).toMatchObject({
+      state: 'requested',
+      attempts: 0,
+      worker: null,
+      waiting_reason: 'the answer to its claim was lost',
+    });
+    expect(await orphanedAttempts(sql, 100)).toContainEqual(cancelled);
+    for (const { execution } of [recent, known]) {
+      expect(await findExecution(sql, execution)).toMatchObject({
+        state: 'running',
+        worker: { id: forgetful.worker },
+      });
+    }
   });
 
   test('pools count what is online and not cordoned, and what they have to do', async () => {
