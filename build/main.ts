@@ -24,7 +24,6 @@ async function main(): Promise<void> {
   for (const target of targets) {
     if (isUpToDate(target.name, fingerprint, target.outputs)) continue;
     // One after the other: each phase uses all processors by itself.
-    // oxlint-disable-next-line no-await-in-loop
     await target.make(facts, progress);
     rememberOutputs(target.name, fingerprint, target.outputs);
   }

@@ -20,7 +20,6 @@ const steps: Readonly<Record<string, readonly string[]>> = {
 
 const count: Count = { passed: 0, failed: 0, skipped: 0 };
 for (const [name, command] of Object.entries(steps)) {
-  // oxlint-disable-next-line no-await-in-loop -- each of them uses every processor by itself
   const passed = await succeeds(command);
   count[passed ? 'passed' : 'failed'] += 1;
   console.log(`${passed ? '✓' : '✗'} ${name}`);

@@ -17,14 +17,12 @@ export async function repeat(
   let failures = 0;
   while (!signal.aborted) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one session after the other
       await session();
       failures = 0;
     } catch (error) {
       failures += 1;
       if (!signal.aborted) onFailure(error);
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above
     await pause(backoffDelay(failures, backoff), signal);
   }
 }

@@ -60,7 +60,6 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     for (const entry of commands) {
       const command = program.command(entry.name).description(entry.summary);
       if (entry.name !== wanted && wanted !== 'completion') continue;
-      // oxlint-disable-next-line no-await-in-loop -- mostly one is loaded; a completion script needs them all
       await (await entry.load()).define(command, context);
     }
     await program.parseAsync(words, { from: 'user' });

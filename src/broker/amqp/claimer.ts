@@ -39,14 +39,12 @@ async function claimAll<Claimed>(
   const { claims, signal, logger } = options;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- the next try comes after this one
       return (await claims.claim(notices)).map(toAnswer);
     } catch (error) {
       if (isUnusable(error)) return isolate(options, notices, error);
       if (signal.aborted) break;
       logger.warn({ reason: describeError(error), hints: notices.length }, 'claim failed, trying again');
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above
     await pause(backoffDelay(failures, claimBackoff), signal);
   }
   return notices.map(() => ({ kind: 'unclaimed' }));

@@ -63,13 +63,11 @@ export class PostgresSubscription<Claimed> implements Subscription {
     while (this.#wanted()) {
       this.#woken = false;
       try {
-        // oxlint-disable-next-line no-await-in-loop -- one claim at a time
         await this.#claim();
         failures = 0;
       } catch (error) {
         this.#logger.warn({ reason: describeError(error) }, 'claim failed, trying again');
         this.#woken = true;
-        // oxlint-disable-next-line no-await-in-loop -- as above
         await pause(backoffDelay(failures, claimBackoff), this.#stopping.signal);
         failures += 1;
       }

@@ -30,7 +30,6 @@ export async function* streamLog(client: Client, request: LogStreamRequest): Asy
   let ended = false;
   for (;;) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one connection after the other
       for await (const event of connectOnce(client, request, last)) {
         last = event.id;
         tries = 0;
@@ -43,7 +42,6 @@ export async function* streamLog(client: Client, request: LogStreamRequest): Asy
       if (request.signal.aborted || !mayHeal(error) || !patient) throw error;
     }
     if (ended) return;
-    // oxlint-disable-next-line no-await-in-loop -- the wait before the next try
     await delay(backoffDelay(tries, reconnect), undefined, { signal: request.signal });
     tries += 1;
   }

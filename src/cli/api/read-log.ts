@@ -25,7 +25,6 @@ export async function* readLog(
 async function* readStream(client: Client, execution: number, stream: LogStream): AsyncGenerator<StreamRun> {
   let offset = 0;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before ended
     const reply = await client.send({
       path: `${executionPath(execution)}/logs`,
       query: { stream, offset },

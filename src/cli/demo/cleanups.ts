@@ -14,7 +14,6 @@ export function createCleanups(): Cleanups {
     async run() {
       const failures: string[] = [];
       for (const { what, undo } of stack.splice(0).toReversed()) {
-        // oxlint-disable-next-line no-await-in-loop -- each thing stands on those before it
         await undo().catch((error: unknown) => failures.push(`${what}: ${describeError(error)}`));
       }
       return failures;

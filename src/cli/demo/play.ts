@@ -31,14 +31,11 @@ export async function play(
   const cancelled = new Set<number>();
   let acts: Act[] = [];
   for (const scene of scenes) {
-    // oxlint-disable-next-line no-await-in-loop -- the numbers of the executions are in the order of the scenes
     acts.push({ scene, execution: await execute(client, scene.action, scene.parameters) });
     onChange(acts);
   }
   while (!acts.every(isOver) && performance.now() - started < patienceMilliseconds) {
-    // oxlint-disable-next-line no-await-in-loop -- looks follow each other
     await delay(lookMilliseconds, undefined, { signal });
-    // oxlint-disable-next-line no-await-in-loop -- as above
     acts = await Promise.all(acts.map((act) => look(client, act, cancelled)));
     onChange(acts);
   }

@@ -92,12 +92,10 @@ async function untilAnswers<Answer>(ask: () => Promise<Answer>, signal: AbortSig
   const deadline = performance.now() + connectSeconds * 1000;
   for (;;) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one question after the other
       return await ask();
     } catch (error) {
       if (performance.now() > deadline) throw error;
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above
     await delay(lookMilliseconds, undefined, { signal });
   }
 }

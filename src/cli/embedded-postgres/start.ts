@@ -77,7 +77,6 @@ async function ready(server: TetheredProcess, statusFile: string, port: number):
   const gone = server.exited.then((status) => Promise.reject(new Error(`it ended with status ${status}`)));
   const deadline = AbortSignal.timeout(startSeconds * 1000);
   while (!(await isReady(statusFile, port))) {
-    // oxlint-disable-next-line no-await-in-loop -- polling is the point
     await Promise.race([gone, delay(20, undefined, { signal: deadline })]);
   }
   gone.catch(() => undefined);

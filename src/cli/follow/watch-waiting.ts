@@ -16,9 +16,7 @@ export async function watchWaiting(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // oxlint-disable-next-line no-await-in-loop -- looks follow each other
     await delay(lookMilliseconds, undefined, { signal }).catch(() => undefined);
-    // oxlint-disable-next-line no-await-in-loop -- as above
     const view = signal.aborted ? undefined : await showExecution(client, execution).catch(() => undefined);
     if (!signal.aborted && view !== undefined) line.show(waitingText(view));
   }

@@ -25,7 +25,6 @@ export async function* followChanges(
   signal.addEventListener('abort', () => arrived.resolve());
   try {
     while (!signal.aborted) {
-      // oxlint-disable-next-line no-await-in-loop -- waits for what comes next
       await arrived.promise;
       arrived = Promise.withResolvers();
       const batch = queue;

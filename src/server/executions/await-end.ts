@@ -26,9 +26,7 @@ export async function awaitEnd(
   try {
     let execution = seen;
     while (!isTerminal(execution.state) && performance.now() < deadline && !signal.aborted) {
-      // oxlint-disable-next-line no-await-in-loop -- each look follows the news
       await watcher.news(signal, (deadline - performance.now()) / 1000);
-      // oxlint-disable-next-line no-await-in-loop -- as above
       execution = (await findExecution(sql, seen.id)) ?? execution;
     }
     return execution;

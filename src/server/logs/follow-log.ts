@@ -36,7 +36,6 @@ export async function* followLog(
   try {
     let { epoch, offset } = position;
     while (!signal.aborted) {
-      // oxlint-disable-next-line no-await-in-loop -- each part begins where the one before ended
       const part = await readPart(source, epoch, offset);
       if (part === undefined) return;
       if (epoch !== undefined && epoch !== part.epoch) offset = 0;
@@ -49,9 +48,7 @@ export async function* followLog(
       else if (isTerminal(part.state)) {
         yield { event: 'end', id: `${part.epoch}:${offset}`, data: { state: part.state } };
         return;
-      }
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      else await watcher.news(signal);
+      } else await watcher.news(signal);
     }
   } finally {
     watcher.close();

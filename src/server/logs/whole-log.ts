@@ -16,7 +16,6 @@ export interface WholeLogQuery {
 export async function* wholeLog(sql: Sql, { offset, ...query }: WholeLogQuery): AsyncGenerator<Uint8Array> {
   let position = offset;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- each part begins where the one before ended
     const part = await readLog(sql, { ...query, offset: position, limit: readBytes });
     if (part === undefined || part.pieces.length === 0) return;
     for (const piece of part.pieces) {

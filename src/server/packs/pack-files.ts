@@ -37,11 +37,9 @@ export async function listPackFiles(folder: string, limits: PackLimits = packLim
   const pending = [''];
   let bytes = 0;
   for (let parent = pending.shift(); parent !== undefined; parent = pending.shift()) {
-    // oxlint-disable-next-line no-await-in-loop -- the limits are to stop it before everything is read
     for (const name of await readdir(path.join(root, parent))) {
       if (skipped.has(name)) continue;
       const relative = parent === '' ? name : `${parent}/${name}`;
-      // oxlint-disable-next-line no-await-in-loop -- as above
       const file = await inspect(root, relative);
       if ('message' in file) {
         violations.push(file);

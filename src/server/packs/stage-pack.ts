@@ -12,7 +12,6 @@ export async function copyPack(source: string, files: readonly PackFile[], targe
   try {
     await mkdir(target, { recursive: true, mode: 0o755 });
     for (const file of files) {
-      // oxlint-disable-next-line no-await-in-loop -- folders come before what they hold
       await copyEntry(path.join(source, file.path), path.join(target, file.path), file);
     }
   } catch (error) {
@@ -41,7 +40,6 @@ export async function digestPack(folder: string, files: readonly PackFile[]): Pr
     const facts =
       file.kind === 'file' ? `${file.size} ${file.executable}` : file.kind === 'link' ? file.target : '';
     hash.update(JSON.stringify([file.path, file.kind, facts]));
-    // oxlint-disable-next-line no-await-in-loop -- the order is part of the digest
     if (file.kind === 'file') hash.update(await readFile(path.join(folder, file.path)));
   }
   return hash.digest('hex');

@@ -236,7 +236,6 @@ describe.skipIf(!requires('postgres'))('bad requests', () => {
   test('web pages of other sites', async () => {
     const foreign = [{ origin: 'https://evil.example' }, { origin: 'null' }];
     for (const headers of foreign) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is as good
       expect(problemOf(await server.get('/api/v1/packs', headers))).toMatchObject({
         status: 403,
         code: 'foreign_origin',
@@ -274,7 +273,6 @@ describe.skipIf(!requires('postgres'))('a server with a token', () => {
     ['an empty token', { authorization: 'Bearer ' }],
   ])('refuses %s', async ([, headers]) => {
     for (const path of ['/api/v1/packs', '/api/v1/executions/stream', '/metrics']) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is as good
       const answer = await server.get(path, headers);
       expect(problemOf(answer)).toMatchObject({ status: 401, code: 'unauthorized' });
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');

@@ -108,7 +108,6 @@ describe.skipIf(!requires('postgres'))('executions', () => {
         ),
       );
       for (let left = 100; left > 0; left -= 1) {
-        // oxlint-disable-next-line no-await-in-loop -- one claim after the other
         await worker.finish(await worker.claim());
       }
 

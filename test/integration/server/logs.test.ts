@@ -83,7 +83,6 @@ describe.skipIf(!requires('postgres'))('logs', () => {
       ['end', '1:1004'],
     ]);
     for (const [index, { id }] of whole.entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- one client after the other
       const rest = await follow(path, Infinity, id);
       expect(rest).toEqual(index === 3 ? whole.slice(3) : whole.slice(index + 1));
     }
@@ -110,7 +109,6 @@ describe.skipIf(!requires('postgres'))('logs', () => {
     const parts = Array.from({ length: 40 }, (_, index) => `${String(index).padStart(6)}\n`.repeat(10_000));
     let offset = 0;
     for (const part of parts) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come in order
       await worker.write(attempt, 'stdout', offset, part);
       offset += part.length;
     }

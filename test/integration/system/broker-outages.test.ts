@@ -55,7 +55,6 @@ describe.skipIf(!requires('amqp'))('an outage of the broker', () => {
       return system.execute('test.noop');
     });
     for (let cuts = 0; cuts < 20; cuts += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one cut after the other
       await delay(100);
       (cuts % 2 === 0 ? agentWay : serverWay).cut();
     }

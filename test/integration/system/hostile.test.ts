@@ -103,7 +103,6 @@ describe.each(availableRoads())('a hostile action, over %s', (road) => {
       ['yaml', String.raw`printf 'a: 1\nb: [1, 2\n'`],
     ] as const;
     for (const [format, script] of formats) {
-      // oxlint-disable-next-line no-await-in-loop -- each registers its own action of the same name
       const { state, result } = await runOnce(system, script, `output_format: ${format}\n`);
       expect(state).toBe('failed');
       expect(result).toMatchObject({ exit_code: 0, succeeded: false, error: { code: 'output_unparsable' } });

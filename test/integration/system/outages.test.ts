@@ -173,7 +173,6 @@ describe.each(availableRoads())('an outage, over %s', (road) => {
       await system.execute('test.noop').catch((error: unknown) => refused.push(error));
     });
     for (let cuts = 0; cuts < 20; cuts += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one cut after the other
       await delay(100);
       (cuts % 2 === 0 ? agentWay : serverWay).cut();
     }

@@ -18,10 +18,8 @@ export interface Source {
 export async function startFrom(sources: readonly Source[]): Promise<Server> {
   const problems: string[] = [];
   for (const source of sources) {
-    // oxlint-disable-next-line no-await-in-loop -- the order of the sources is their preference
     if (!(await source.available())) continue;
     try {
-      // oxlint-disable-next-line no-await-in-loop -- as above
       return await source.start();
     } catch (error) {
       problems.push(`${source.name}: ${String(error)}`);

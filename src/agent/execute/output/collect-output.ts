@@ -78,7 +78,6 @@ export function collectOutput({ masker, limit, captureLimit, sink }: OutputPlan)
       for (const piece of cut(limits[stream].end())) pending.add(stream, piece);
     }
     const chunks = pending.take();
-    // oxlint-disable-next-line no-await-in-loop -- one call at a time keeps the order
     while (chunks.length > lastChunks) await sink(chunks.splice(0, lastChunks));
     return {
       chunks,

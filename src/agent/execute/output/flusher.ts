@@ -45,7 +45,6 @@ export class Flusher {
   async #send(): Promise<void> {
     do {
       this.#sending = this.#pending.size;
-      // oxlint-disable-next-line no-await-in-loop -- one call at a time keeps the order
       await this.#sink(this.#pending.take());
     } while (this.#pending.size >= chunkBytes);
     this.#sending = 0;

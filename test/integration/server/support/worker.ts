@@ -22,10 +22,8 @@ export async function handWorker(sql: Sql): Promise<HandWorker> {
     registered,
     async claim() {
       for (;;) {
-        // oxlint-disable-next-line no-await-in-loop -- until there is one
         const [row] = await claimNext(sql, { ...registered, count: 1 });
         if (row !== undefined) return { execution: row.execution, epoch: row.epoch };
-        // oxlint-disable-next-line no-await-in-loop -- as above
         await delay(5);
       }
     },

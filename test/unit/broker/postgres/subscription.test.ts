@@ -99,7 +99,6 @@ test('whatever comes between what, nothing stored is left while a slot is free, 
         } else if (step === 'answer') scene.answer();
         else if (step === 'pause' || step === 'resume') scene.subscription[step]();
         else if (step === 'settle') void scene.works.find((work) => !scene.settled.has(work))?.settle();
-        // oxlint-disable-next-line no-await-in-loop -- the sequence is what is tested
         else await Promise.resolve();
         expect(scene.pending.length).toBeLessThanOrEqual(1);
       }
@@ -154,7 +153,6 @@ function makeScene(slots: number) {
   const rest = async () => {
     do {
       answer();
-      // oxlint-disable-next-line no-await-in-loop -- each answer may cause the next claim
       await new Promise((resolve) => setImmediate(resolve));
     } while (pending.length > 0);
   };

@@ -88,7 +88,6 @@ describe('a stream of any bytes', () => {
           const chunks: LogChunk[] = [];
           const collector = collectOutput(plan(chunks, { masker: createMasker(['hunter2']), limit }));
           for (const piece of pieces(Buffer.from(words.join('')), cuts)) {
-            // oxlint-disable-next-line no-await-in-loop -- pieces come one after the other
             await collector.receive(stream, new Uint8Array(piece));
           }
           const output = await collector.finish();
@@ -112,7 +111,6 @@ describe('a stream of any bytes', () => {
     const chunks: LogChunk[] = [];
     const collector = collectOutput(plan(chunks, { limit: 4 * kib * kib }));
     for (let index = 0; index < 200; index += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- pieces come one after the other
       await collector.receive('stdout', Buffer.alloc(64 * kib, 97 + (index % 26)));
     }
     const output = await collector.finish();
