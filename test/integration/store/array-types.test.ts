@@ -30,7 +30,8 @@ describe.skipIf(!requires('postgres'))('arrays as parameters', () => {
       fc.asyncProperty(
         fc.array(fc.maxSafeInteger()),
         fc.array(fc.integer()),
-        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),
+        // Neither JSON nor we know a negative zero.
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
         async (large, small, broken) => {
           const [row] = await database.sql`
             SELECT to_json(${large}::bigint[]) AS large, to_json(${small}::integer[]) AS small,
