@@ -143,6 +143,8 @@ export async function ask(url: string, body?: JsonObject): Promise<unknown> {
   };
   const answer = await fetch(url, body === undefined ? {} : sent);
   const text = await answer.text();
+  // A connection to the database that was cut is noticed by whoever uses it next: reading again is harmless.
+  if (answer.status === 503 && body === undefined) return delay(50).then(() => ask(url));
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${text}`);
   return JSON.parse(text);
 }
