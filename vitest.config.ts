@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * In CI a test of whole systems that fails is tried once more, and named at the end of the run: two processors that run everything at
+ * once stretch every wait, and one late process must not hide what all the others have shown.
+ */
+const retry = process.env['CI'] === undefined ? 0 : 1;
+
 /** One project a kind of test: unit touches nothing, integration real servers, e2e the sealed file. */
 export default defineConfig({
   test: {
@@ -14,6 +20,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry,
         },
       },
       {
@@ -22,6 +29,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          retry,
         },
       },
     ],

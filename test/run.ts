@@ -56,6 +56,7 @@ function addModule(module: TestModule): void {
   for (const test of tests) {
     const { state } = test.result();
     count[state === 'pending' ? 'failed' : state] += 1;
+    if (test.diagnostic()?.flaky === true) console.log(`Passed only at the second try: ${test.fullName}`);
   }
   if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed'))
     count.failed += 1;
