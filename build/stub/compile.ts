@@ -9,12 +9,14 @@ import { SegmentType, readElf } from '../elf/read.ts';
 export const stubArchitectures = ['x64', 'arm64'] as const;
 export type StubArchitecture = (typeof stubArchitectures)[number];
 
-const compilers = { x64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const;
+export const compilers = { x64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const;
 const sources = ['entry.S', 'start.c', 'init.c', 'libraries.c', 'loader.c', 'text.c'];
 const inputs = [...sources, 'stub.h', 'system.h', 'stub.ld'];
-const flags =
+/** No library, no relocation, no data that would have to be set up. */
+export const compilerFlags =
   '-std=gnu11 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie -fno-stack-protector ' +
-  '-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Wl,-T,stub.ld -Wl,--build-id=none';
+  '-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Wl,--build-id=none';
+const flags = `${compilerFlags} -Wl,-T,stub.ld`;
 
 /** Compiles the stub and returns the bytes that are mapped. Needs the GNU C compiler of the architecture. */
 export function compileStub(architecture: StubArchitecture): Buffer {

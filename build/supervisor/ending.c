@@ -1,0 +1,137 @@
+/* How a job ends: TERM, grace, KILL, the sweep of what got away, the rest of its output, the report. */
+#include "supervisor.h"
+
+enum { GROUP_POLL = 10, SWEEP_PAUSE = 2, SWEEP_LIMIT = 5000 }; /* milliseconds */
+
+static void signal_group(struct job *job, int signal) { CALL(kill, -job->pid, signal); }
+
+/* The first cause wins. */
+void end_job(struct supervisor *s, struct job *job, u32 cause) {
+  if (job->state != RUNNING || job->report.cause != EXIT) return;
+  job->report.cause = cause;
+  job->alarm = job->grace_ends = s->now + job->grace;
+  signal_group(job, SIGTERM);
+  signal_group(job, SIGCONT); /* a stopped process would not see TERM before it goes on */
+}
+
+void kill_job(struct supervisor *s, struct job *job) {
+  if (job->state != RUNNING && job->state != LEAVING) return;
+  if (job->report.cause == EXIT) job->report.cause = SHUTDOWN;
+  job->grace_ends = 0;
+  job->alarm = job->state == LEAVING ? s->now : NEVER;
+  signal_group(job, SIGKILL);
+}
+
+static void finish(struct job *job) {
+  for (int i = 0; i < 2; i++) {
+    job->report.bytes[i] = job->streams[i].bytes;
+    close_stream(&job->streams[i]);
+  }
+  job->state = ENDED;
+  job->alarm = NEVER;
+}
+
+/* Without anybody to read it, the rest of the output is not waited for. */
+void drain(struct supervisor *s, struct job *job) {
+  if (job->state != DRAINING) return;
+  if (s->closing || (job->streams[0].file < 0 && job->streams[1].file < 0)) finish(job);
+}
+
+static void sweep(struct supervisor *s, struct job *job) {
+  u32 found = kill_strays(s, job);
+  if (found && s->now < job->sweep_ends) {
+    job->alarm = s->now + SWEEP_PAUSE * MILLISECONDS;
+    return;
+  }
+  job->report.survivors = found;
+  job->state = DRAINING;
+  job->alarm = s->now + PATIENCE;
+  drain(s, job);
+}
+
+static void begin_sweep(struct supervisor *s, struct job *job) {
+  job->state = SWEEPING;
+  job->sweep_ends = s->now + SWEEP_LIMIT * MILLISECONDS;
+  sweep(s, job);
+}
+
+/* The children of a first process that died of TERM have the rest of the grace. */
+static void poll_group(struct supervisor *s, struct job *job) {
+  int left = CALL(kill, -job->pid, 0) == -ESRCH;
+  if (left) job->group_gone = 1;
+  if (left || s->now >= job->grace_ends) begin_sweep(s, job);
+  else job->alarm = s->now + GROUP_POLL * MILLISECONDS;
+}
+
+/* A stream that stays open and silent is held by something that can't be found, unless it is the agent that does not read. */
+static void give_up_streams(struct supervisor *s, struct job *job) {
+  int paused = s->blocked;
+  for (int i = 0; i < 2; i++)
+    if (job->streams[i].file >= 0 && job->streams[i].credit == 0) paused = 1;
+  if (paused && !s->closing) {
+    job->alarm = s->now + PATIENCE;
+    return;
+  }
+  job->report.leaked = 1;
+  finish(job);
+}
+
+void ring(struct supervisor *s, struct job *job) {
+  job->alarm = NEVER;
+  switch (job->state) {
+    case RUNNING:
+      if (job->report.cause == EXIT) end_job(s, job, TIMEOUT);
+      else signal_group(job, SIGKILL);
+      return;
+    case LEAVING: poll_group(s, job); return;
+    case SWEEPING: sweep(s, job); return;
+    case DRAINING: give_up_streams(s, job); return;
+    default: return;
+  }
+}
+
+static void first_process_ended(struct supervisor *s, struct job *job, u32 status, const struct usage *usage) {
+  job->report.status = status;
+  job->report.wall = (s->now - job->started) / 1000;
+  job->report.user = usage->user_seconds * 1000000 + usage->user_microseconds;
+  job->report.system = usage->system_seconds * 1000000 + usage->system_microseconds;
+  job->report.peak = usage->peak_kilobytes * 1024;
+  job->alarm = NEVER;
+  job->state = LEAVING;
+  if (s->now < job->grace_ends) poll_group(s, job);
+  else begin_sweep(s, job);
+}
+
+static struct job *job_of(struct supervisor *s, int pid) {
+  for (u32 slot = 0; slot < s->top; slot++)
+    if (s->jobs[slot].state == RUNNING && s->jobs[slot].pid == pid) return &s->jobs[slot];
+  return 0;
+}
+
+/* As a shell does: 128 and the number for a death by signal. */
+static int exit_code(u32 status) { return status & 0x7f ? 128 + (status & 0x7f) : (status >> 8) & 0xff; }
+
+void reap(struct supervisor *s) {
+  u32 status;
+  struct usage usage;
+  for (int pid; (pid = CALL(wait4, -1, &status, WNOHANG | WAIT_ALL, &usage)) > 0;) {
+    struct job *job = job_of(s, pid);
+    if (job) first_process_ended(s, job, status, &usage);
+    if (pid != s->agent) continue;
+    s->agent = 0;
+    s->exit_code = exit_code(status);
+    s->closing = 1;
+  }
+}
+
+int report_ended(struct supervisor *s) {
+  int full = 0;
+  for (u32 slot = 0; slot < s->top; slot++) {
+    struct job *job = &s->jobs[slot];
+    if (job->state != ENDED || (full |= !has_room(s, sizeof job->report))) continue;
+    put_frame(s, EXITED, slot, &job->report, sizeof job->report);
+    job->state = FREE;
+  }
+  while (s->top && s->jobs[s->top - 1].state == FREE && !s->jobs[s->top - 1].input) s->top--;
+  return full;
+}

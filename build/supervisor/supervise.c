@@ -1,0 +1,134 @@
+/* The supervisor's life: one loop over the agent's socket, the signals, the pipes of all jobs, and the clock. */
+#include "supervisor.h"
+
+enum { EVENTS = 64 };
+
+static u64 read_clock(void) {
+  long time[2];
+  CALL(clock_gettime, CLOCK_MONOTONIC, time);
+  return time[0] * 1000 * MILLISECONDS + time[1];
+}
+
+static void watch(int epoll, int file, long data) {
+  struct epoll_event event = {.events = EPOLLIN, .data = data};
+  CALL(epoll_ctl, epoll, EPOLL_CTL_ADD, file, &event);
+}
+
+/* Every signal waits to be read, and none does anything by itself; jobs start with all of them as the system has them. */
+static int take_signals(void) {
+  u64 every_signal = ~0UL, as_the_system_has_it[4] = {0};
+  CALL(sigprocmask, SIG_BLOCK, &every_signal, 0, SIGNAL_SET_SIZE);
+  for (int signal = 1; signal <= 64; signal++) CALL(sigaction, signal, as_the_system_has_it, 0, SIGNAL_SET_SIZE);
+  return CALL(signalfd4, -1, &every_signal, SIGNAL_SET_SIZE, O_CLOEXEC | O_NONBLOCK);
+}
+
+static int read_oom_score(int file) {
+  char text[16] = "";
+  CALL(pread, file, text, sizeof text - 1, 0);
+  int score = 0, negative = text[0] == '-';
+  for (const char *digit = text + negative; *digit >= '0' && *digit <= '9'; digit++) score = score * 10 + (*digit - '0');
+  return negative ? -score : score;
+}
+
+/* Two pipes a job may be more files than a program gets by custom; the jobs get what we got. */
+static void take_limits(struct supervisor *s) {
+  CALL(prlimit64, 0, RLIMIT_NOFILE, 0, &s->files);
+  struct limit all = {.soft = s->files.hard, .hard = s->files.hard};
+  CALL(prlimit64, 0, RLIMIT_NOFILE, &all, 0);
+  s->own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  s->oom_score = read_oom_score(s->own_oom_score);
+  choose_marks(s);
+}
+
+static struct supervisor *set_up(int socket, int agent) {
+  struct supervisor *s =
+      (void *)CALL(mmap, 0, sizeof *s + KEPT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (is_error((u64)s)) die("no memory for the supervisor");
+  s = (void *)(((u64)s + KEPT - 1) & -(u64)KEPT);
+  s->socket = socket;
+  s->agent = agent;
+  s->signals = take_signals();
+  s->loop = CALL(epoll_create1, O_CLOEXEC);
+  s->pipes = CALL(epoll_create1, O_CLOEXEC);
+  if (s->signals < 0 || s->loop < 0 || s->pipes < 0) die("no files for the supervisor");
+  watch(s->loop, socket, WATCH_SOCKET);
+  watch(s->loop, s->signals, WATCH_SIGNALS);
+  watch(s->loop, s->pipes, WATCH_PIPES);
+  CALL(prctl, PR_SET_CHILD_SUBREAPER, 1); /* whatever loses its parent becomes a child of ours */
+  take_limits(s);
+  return s;
+}
+
+/* Signals of the container are the agent's. Without an agent below us they are nobody's: the end of the socket is what ends us. */
+static void read_signals(struct supervisor *s) {
+  u32 information[32];
+  while (CALL(read, s->signals, information, sizeof information) == sizeof information)
+    if (information[0] != SIGCHLD && s->agent) CALL(kill, s->agent, information[0]);
+  reap(s);
+}
+
+static void read_pipes(struct supervisor *s) {
+  struct epoll_event events[EVENTS];
+  long count = CALL(epoll_pwait, s->pipes, events, EVENTS, 0);
+  for (long i = 0; i < count; i++) read_stream(s, events[i].data / 2, events[i].data % 2);
+}
+
+static void look_at_the_clock(struct supervisor *s) {
+  for (u32 slot = 0; slot < s->top; slot++)
+    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm <= s->now) ring(s, &s->jobs[slot]);
+}
+
+/* Milliseconds until the next alarm, -1: none. */
+static int time_left(const struct supervisor *s) {
+  u64 next = NEVER;
+  for (u32 slot = 0; slot < s->top; slot++)
+    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm < next) next = s->jobs[slot].alarm;
+  if (next == NEVER) return -1;
+  if (next <= s->now) return 0;
+  u64 milliseconds = (next - s->now + MILLISECONDS - 1) / MILLISECONDS;
+  return milliseconds < 1000000 ? milliseconds : 1000000;
+}
+
+static void wait_for_something(struct supervisor *s) {
+  struct epoll_event events[4];
+  long count = CALL(epoll_pwait, s->loop, events, 4, time_left(s));
+  s->now = read_clock();
+  for (long i = 0; i < count; i++) {
+    if (events[i].data == WATCH_SIGNALS) read_signals(s);
+    if (events[i].data == WATCH_PIPES && !s->blocked) read_pipes(s);
+    if (events[i].data == WATCH_SOCKET && !s->blocked && !s->closing) receive_frames(s);
+  }
+}
+
+/* Whether nothing runs any more: the agent is gone, and all jobs with it. */
+static int all_gone(struct supervisor *s) {
+  int gone = 1;
+  CALL(epoll_ctl, s->loop, EPOLL_CTL_DEL, s->socket, 0);
+  for (u32 slot = 0; slot < s->top; slot++) {
+    kill_job(s, &s->jobs[slot]);
+    drain(s, &s->jobs[slot]);
+    if (s->jobs[slot].state != FREE && s->jobs[slot].state != ENDED) gone = 0;
+  }
+  return gone && !s->agent;
+}
+
+/* There may be more to do and to tell than fits into the buffer at once. */
+static void answer(struct supervisor *s) {
+  int more;
+  do {
+    more = take_frames(s) | report_ended(s);
+    send_frames(s);
+  } while (more && !s->blocked && !s->closing);
+}
+
+void supervise(int socket, int agent) {
+  struct supervisor *s = set_up(socket, agent);
+  struct hello hello = {.version = PROTOCOL_VERSION, .jobs = JOBS};
+  put_frame(s, HELLO, 0, &hello, sizeof hello);
+  for (;;) {
+    look_at_the_clock(s);
+    answer(s);
+    if (s->closing && all_gone(s)) CALL(exit_group, s->exit_code);
+    wait_for_something(s);
+  }
+}

@@ -1,0 +1,4 @@
+import { startSupervised } from './supervised.ts';
+import { describeProcessHost } from './conformance.ts';
+
+describeProcessHost(startSupervised, []);
