@@ -18,7 +18,7 @@ enum {
   SYS_setgroups = 116, SYS_sigtimedwait = 128, SYS_getpriority = 140, SYS_setpriority = 141, SYS_prctl = 157,
   SYS_getdents64 = 217, SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_epoll_ctl = 233, SYS_openat = 257,
   SYS_epoll_pwait = 281, SYS_signalfd4 = 289, SYS_epoll_create1 = 291, SYS_dup3 = 292, SYS_pipe2 = 293,
-  SYS_prlimit64 = 302, SYS_getrandom = 318, SYS_memfd_create = 319
+  SYS_prlimit64 = 302, SYS_getrandom = 318, SYS_memfd_create = 319, SYS_close_range = 436
 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
@@ -41,7 +41,7 @@ enum {
   SYS_setpriority = 140, SYS_getpriority = 141, SYS_setgid = 144, SYS_setuid = 146, SYS_setpgid = 154, SYS_setsid = 157,
   SYS_setgroups = 159, SYS_umask = 166, SYS_prctl = 167, SYS_getpid = 172, SYS_socketpair = 199, SYS_sendto = 206,
   SYS_recvfrom = 207, SYS_clone = 220, SYS_execve = 221, SYS_mmap = 222, SYS_madvise = 233, SYS_wait4 = 260,
-  SYS_prlimit64 = 261, SYS_getrandom = 278, SYS_memfd_create = 279
+  SYS_prlimit64 = 261, SYS_getrandom = 278, SYS_memfd_create = 279, SYS_close_range = 436
 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
@@ -68,7 +68,7 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 enum { EPERM = 1, ESRCH = 3, EINTR = 4, ENOEXEC = 8, EAGAIN = 11, ENOMEM = 12, EBUSY = 16, EINVAL = 22 };
 enum { O_RDONLY = 0, O_RDWR = 2, O_NONBLOCK = 04000, O_CLOEXEC = 02000000 };
 enum { F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1, MAP_NORESERVE = 0x4000, MADV_DONTNEED = 4 };
-enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, CLOCK_MONOTONIC = 1, RLIMIT_NOFILE = 7, RLIMIT_LOCKS = 10 };
+enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, CLOCK_MONOTONIC = 1, RLIMIT_NOFILE = 7, RLIMIT_LOCKS = 10, CLOSE_RANGE_CLOEXEC = 4 };
 enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGKILL = 9, SIGCONT = 18, PR_SET_NO_NEW_PRIVS = 38, WAIT_ALL = 0x40000000 };
 enum { EPOLLIN = 1, EPOLLOUT = 4, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3 };
 

@@ -60,6 +60,7 @@ static void run_child(struct plan *plan) {
   plan->error = CALL(execve, plan->arguments[0], plan->arguments, plan->environment);
   if (plan->error == -ENOEXEC) { /* a script that does not name its interpreter is one of the shell's, by old custom */
     plan->arguments[-1] = "/bin/sh";
+    plan->error = 0;
     plan->error = CALL(execve, plan->arguments[-1], plan->arguments - 1, plan->environment);
   }
   CALL(exit_group, 127);

@@ -33,6 +33,7 @@ static int read_oom_score(int file) {
 /* Two pipes a job may be more files than a program gets by custom; the jobs get what we got. */
 static void take_limits(struct supervisor *s) {
   CALL(prlimit64, 0, RLIMIT_NOFILE, 0, &s->files);
+  CALL(close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); /* whatever else was left to us must not be left to the jobs */
   struct limit all = {.soft = s->files.hard, .hard = s->files.hard};
   CALL(prlimit64, 0, RLIMIT_NOFILE, &all, 0);
   s->own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
