@@ -10,8 +10,26 @@ export const stubArchitectures = ['x64', 'arm64'] as const;
 export type StubArchitecture = (typeof stubArchitectures)[number];
 
 export const compilers = { x64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const;
-const sources = ['entry.S', 'start.c', 'init.c', 'libraries.c', 'loader.c', 'text.c'];
-const inputs = [...sources, 'stub.h', 'system.h', 'stub.ld'];
+const ours = ['entry.S', 'start.c', 'init.c', 'libraries.c', 'loader.c', 'text.c'];
+/** The stub is the supervisor too. */
+export const supervisorSources = [
+  'entry.S',
+  'supervise.c',
+  'frames.c',
+  'spawn.c',
+  'streams.c',
+  'ending.c',
+  'sweep.c',
+].map((name) => `../supervisor/${name}`);
+const sources = [...ours, ...supervisorSources];
+const inputs = [
+  ...sources,
+  'stub.h',
+  'system.h',
+  'stub.ld',
+  '../supervisor/supervisor.h',
+  '../supervisor/protocol.h',
+];
 /** No library, no relocation, no data that would have to be set up. */
 export const compilerFlags =
   '-std=gnu11 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie -fno-stack-protector ' +

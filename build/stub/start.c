@@ -51,20 +51,23 @@ static int open_own_file(void) {
   return file;
 }
 
-/* Bytes for the second stack image: everything up to the end of the auxiliary vector, one more variable, its text. */
+/* Bytes for the second stack image: everything up to the end of the auxiliary vector, two more variables, their texts. */
 u64 new_stack_size(const u64 *top) {
   struct stack stack = read_stack(top);
   const struct auxiliary *entry = stack.auxiliary;
   while (entry->type != AT_NULL) entry++;
-  return (u64)(entry + 1) - (u64)top + sizeof(u64) + PRELOAD_TEXT_SIZE + 64;
+  return (u64)(entry + 1) - (u64)top + 2 * sizeof(u64) + PRELOAD_TEXT_SIZE + 128;
 }
 
 u64 prepare(u64 *new_stack, const u64 *old_stack) {
   struct stack stack = read_stack(old_stack);
 
   /* From here on, no process of the same user may look into this one: no environment, no memory, no descriptors. */
+  int own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); /* afterwards it can't be opened */
   CALL(prctl, PR_SET_DUMPABLE, 0);
-  if (should_be_init(&stack)) stay_behind_as_init();
+  int supervisor = -1;
+  if (should_be_init(&stack)) supervisor = stay_behind_as_init(own_oom_score);
+  else CALL(close, own_oom_score);
 
   u64 *out = new_stack;
   *out++ = stack.argument_count;
@@ -74,6 +77,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
   for (const u64 *variable = stack.environment; *variable; variable++)
     *out++ = *variable + (steers_the_loader((const char *)*variable) ? 1 : 0);
 
+  u64 *told = supervisor < 0 ? 0 : out++; /* a variable of our own, which the agent takes out again */
   u64 *preload = out++; /* the last variable; its text goes behind the vectors, when their end is known */
   *out++ = 0;
 
@@ -94,8 +98,13 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
     if (in->type == AT_NULL) break;
   }
 
-  *preload = (u64)out;
-  preload_libraries(file, (char *)out);
+  char *text = (char *)out;
+  *preload = (u64)text;
+  text = preload_libraries(file, text) + 1;
+  if (told) {
+    *told = (u64)text;
+    append_number(append(text, "ATTUNE_AGENT_SUPERVISOR="), supervisor);
+  }
   CALL(close, file);
   return entry;
 }

@@ -25,8 +25,12 @@ _Static_assert(sizeof(struct parameters) == 312, "entry.S reserves the room");
 
 extern const struct parameters parameters; /* defined in entry.S, so that the compiler cannot know its values */
 
-/* init.c: forks; the child returns and goes on as the agent, the parent stays behind as its init and never returns. */
-void stay_behind_as_init(void);
+/* init.c: forks; the parent stays behind as the agent's init and never returns; the child goes on as the agent and gets the
+ * descriptor of a socket between the two. */
+int stay_behind_as_init(int own_oom_score);
+
+/* supervise.c of build/supervisor */
+void supervise(int socket, int agent, int own_oom_score) __attribute__((noreturn));
 
 /* libraries.c: copies the libraries into memory files; writes an LD_PRELOAD that names them, returns its end. */
 char *preload_libraries(int file, char *text);

@@ -4,10 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { compilers, compilerFlags, type StubArchitecture } from '../stub/compile.ts';
+import { compilers, compilerFlags, supervisorSources, type StubArchitecture } from '../stub/compile.ts';
 
-const ours = 'entry.S supervise.c frames.c spawn.c streams.c ending.c sweep.c'.split(' ');
-const sources = ['helper.S', 'helper.c', ...ours, '../stub/text.c'];
+const sources = ['helper.S', 'helper.c', ...supervisorSources, '../stub/text.c'];
 const inputs = [...sources, 'supervisor.h', 'protocol.h', 'helper.ld', '../stub/system.h', '../stub/stub.h'];
 const flags = `${compilerFlags} -s -Wl,-T,helper.ld -Wl,-z,noexecstack`;
 

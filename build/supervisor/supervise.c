@@ -36,18 +36,18 @@ static void take_limits(struct supervisor *s) {
   CALL(close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); /* whatever else was left to us must not be left to the jobs */
   struct limit all = {.soft = s->files.hard, .hard = s->files.hard};
   CALL(prlimit64, 0, RLIMIT_NOFILE, &all, 0);
-  s->own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
   s->oom_score = read_oom_score(s->own_oom_score);
   choose_marks(s);
 }
 
-static struct supervisor *set_up(int socket, int agent) {
+static struct supervisor *set_up(int socket, int agent, int own_oom_score) {
   struct supervisor *s =
       (void *)CALL(mmap, 0, sizeof *s + KEPT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (is_error((u64)s)) die("no memory for the supervisor");
   s = (void *)(((u64)s + KEPT - 1) & -(u64)KEPT);
   s->socket = socket;
   s->agent = agent;
+  s->own_oom_score = own_oom_score;
   s->signals = take_signals();
   s->loop = CALL(epoll_create1, O_CLOEXEC);
   s->pipes = CALL(epoll_create1, O_CLOEXEC);
@@ -101,7 +101,7 @@ static void wait_for_something(struct supervisor *s) {
   }
 }
 
-/* Whether nothing runs any more: the agent is gone, and all jobs with it. */
+/* Whether nothing runs any more: the agent is gone, and all jobs with it. That the jobs are gone the agent sees by the socket. */
 static int all_gone(struct supervisor *s) {
   int gone = 1;
   CALL(epoll_ctl, s->loop, EPOLL_CTL_DEL, s->socket, 0);
@@ -109,6 +109,10 @@ static int all_gone(struct supervisor *s) {
     kill_job(s, &s->jobs[slot]);
     drain(s, &s->jobs[slot]);
     if (s->jobs[slot].state != FREE && s->jobs[slot].state != ENDED) gone = 0;
+  }
+  if (gone && s->socket >= 0) {
+    CALL(close, s->socket);
+    s->socket = -1;
   }
   return gone && !s->agent;
 }
@@ -122,8 +126,8 @@ static void answer(struct supervisor *s) {
   } while (more && !s->blocked && !s->closing);
 }
 
-void supervise(int socket, int agent) {
-  struct supervisor *s = set_up(socket, agent);
+void supervise(int socket, int agent, int own_oom_score) {
+  struct supervisor *s = set_up(socket, agent, own_oom_score);
   struct hello hello = {.version = PROTOCOL_VERSION, .jobs = JOBS};
   put_frame(s, HELLO, 0, &hello, sizeof hello);
   for (;;) {

@@ -58,8 +58,9 @@ struct supervisor {
 /* What the epolls watch; a stream is its slot * 2, and 1 more for stderr. */
 enum { WATCH_SOCKET = -1, WATCH_SIGNALS = -2, WATCH_PIPES = -3 };
 
-/* supervise.c: runs until the socket is closed and all jobs are gone, then exits. `agent` is 0 or a child to live and die with. */
-void supervise(int socket, int agent) __attribute__((noreturn));
+/* supervise.c: runs until the socket is closed and all jobs are gone, then exits. `agent` is 0 or a child to live and die with;
+ * `own_oom_score` is our file of that name in /proc, or an error. */
+void supervise(int socket, int agent, int own_oom_score) __attribute__((noreturn));
 
 /* frames.c */
 int has_room(struct supervisor *s, u64 bytes);

@@ -5,9 +5,14 @@ import type { Environment } from './detect/environment.ts';
 /**
  * The commands that must answer at once load next to nothing; everything is loaded when it is asked for.
  * @param environment of the container
+ * @param supervisor the descriptor of a socket to the init that started us
  * @returns the exit code
  */
-async function main(argv: readonly string[], environment: Environment): Promise<number> {
+async function main(
+  argv: readonly string[],
+  environment: Environment,
+  supervisor: number | undefined,
+): Promise<number> {
   const [command, ...rest] = argv.some((word) => helpFlags.has(word)) ? ['help'] : argv;
   switch (command) {
     case '--version':
@@ -22,7 +27,9 @@ async function main(argv: readonly string[], environment: Environment): Promise<
     case undefined:
     default:
       if (command?.startsWith('-') === false) throw unknownCommand(command);
-      return leave(await (await import('./commands/run.ts')).runCommand(argv, { environment, onSignal }));
+      return leave(
+        await (await import('./commands/run.ts')).runCommand(argv, { environment, onSignal, supervisor }),
+      );
   }
 }
 
@@ -35,6 +42,13 @@ const helpFlags = new Set(['--help', '-h']);
 
 /** Variables by which a container steers its own Node programs, and which would weaken this one, or follow it to its children. */
 const meantForOthers = ['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_DEBUG', 'NODE_V8_COVERAGE'];
+
+/** Takes what the init of the sealed file (build/stub/init.c) tells us alone: the descriptor of the socket to it. */
+function takeSupervisor(): number | undefined {
+  const value = process.env['ATTUNE_AGENT_SUPERVISOR'];
+  Reflect.deleteProperty(process.env, 'ATTUNE_AGENT_SUPERVISOR');
+  return value === undefined ? undefined : Number(value);
+}
 
 /** Takes the container's environment as its jobs are to see it, and then the thorns out of our own. */
 function takeEnvironment(): Environment {
@@ -63,7 +77,8 @@ function print(text: string): number {
 /** The executable is one CommonJS file, so there is no await at the top. */
 async function start(): Promise<void> {
   try {
-    process.exitCode = await main(process.argv.slice(2), takeEnvironment());
+    const supervisor = takeSupervisor();
+    process.exitCode = await main(process.argv.slice(2), takeEnvironment(), supervisor);
   } catch (error) {
     process.stderr.write(`attune-agent: ${describeError(error)} (${errorCodeOf(error)})\n`);
     process.exitCode = exitCodeOf(error);

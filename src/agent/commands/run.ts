@@ -10,7 +10,7 @@ import type { Environment } from '../detect/environment.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
 import { createAttemptStarter } from '../execute/start-attempt.ts';
-import { createNodeProcessHost } from '../host/node/node-process-host.ts';
+import { createProcessHost } from '../host/create-process-host.ts';
 import { createDirectLink } from '../link/direct/direct-link.ts';
 import { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly environment: Environment;
   /** Calls back for every signal that asks for a stop, from the first on. */
   readonly onSignal: (listener: (signal: string) => void) => void;
+  /** The descriptor of a socket to the init that started us, where it did. */
+  readonly supervisor: number | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Surroundings {
 export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   // Jobs inherit it, and Node can't set it for them one by one.
   process.umask(0o022);
-  const { environment } = surroundings;
+  const { environment, supervisor } = surroundings;
   const { flags, file } = readArguments(argv, agentSettings);
   const config = readConfiguration(agentSettings, { flags, environment, file });
   const logger = createLogger(config.logLevel);
@@ -45,17 +47,23 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
   }
   const stop = createStopLadder(logger);
   surroundings.onSignal(stop.climb);
-  return Promise.race([exitOf(stop), work(config, environment, { logger, stop })]);
+  return Promise.race([exitOf(stop), work(config, environment, { logger, stop, supervisor })]);
 }
 
 function exitOf({ exit }: StopLadder): Promise<number> {
   return new Promise((resolve) => exit.addEventListener('abort', () => resolve(1), { once: true }));
 }
 
+interface Means {
+  readonly logger: Logger;
+  readonly stop: StopLadder;
+  readonly supervisor: number | undefined;
+}
+
 async function work(
   config: Configuration<typeof agentSettings>,
   environment: Environment,
-  { logger, stop }: { readonly logger: Logger; readonly stop: StopLadder },
+  { logger, stop, supervisor }: Means,
 ): Promise<number> {
   try {
     const databaseUrl = requireDatabase(config);
@@ -72,7 +80,7 @@ async function work(
       ignored: [process.execPath],
       logger,
     });
-    const host = createNodeProcessHost();
+    const host = createProcessHost(supervisor);
     const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
     const delivery = createDelivery({ link, directory, logger });
     const resolver = detected.then(({ runtimes, templates }) =>

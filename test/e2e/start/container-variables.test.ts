@@ -77,7 +77,6 @@ describe.skipIf(!requires('agent') || !requires('postgres'))('an action of the s
       ...container,
       PWD: join(system.packs, 'native'),
       ATTUNE_EXEC_ID: String(id),
-      ATTUNE_EXEC_MARK: expect.stringMatching(/^[0-9a-f]{24}-[0-9]+$/) as unknown,
       ATTUNE_ACTION: 'native.tell',
       ATTUNE_PACK_REF: 'native',
       ATTUNE_API_URL: system.url,

@@ -32,7 +32,7 @@ describe.skipIf(!requires('agent') || !requires('postgres'))('an action of the s
       auxv: 'EACCES',
       fd: 'EACCES',
     };
-    expect(result?.data).toMatchObject({ parents: [closed, closed] });
+    expect(result?.data).toMatchObject({ elders: [closed, closed] });
     expect(JSON.stringify(result)).not.toContain(password);
   });
 });
