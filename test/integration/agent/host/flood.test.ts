@@ -4,6 +4,7 @@ import { createMasker } from '../../../../src/agent/execute/output/masking/maske
 import { createNodeProcessHost } from '../../../../src/agent/host/node/node-process-host.ts';
 import type { ProcessHost } from '../../../../src/agent/host/process-host.ts';
 import { hostile, runTrial } from './hostile.ts';
+import { startSupervised } from './supervised.ts';
 
 const mib = 1024 * 1024;
 const limit = 10 * mib;
@@ -11,12 +12,6 @@ const limit = 10 * mib;
 const allowedGrowth = 150 * mib;
 
 let host: ProcessHost;
-
-beforeAll(() => {
-  host = createNodeProcessHost();
-});
-
-afterAll(() => host.close());
 
 interface Flood {
   readonly output: CollectedOutput;
@@ -47,7 +42,16 @@ async function flood(bytes: number, kind: string, secrets: readonly string[]): P
   return { output: await collector.finish(), sent, growth: most - before };
 }
 
-describe('a flood of output needs no memory', () => {
+describe.each([
+  ['Node', createNodeProcessHost],
+  ['the supervisor', startSupervised],
+])('a flood of output needs no memory, read by %s', (_name, createHost) => {
+  beforeAll(() => {
+    host = createHost();
+  });
+
+  afterAll(() => host.close());
+
   test.for([
     ['1 GB of lines', 1_000_000_000, 'lines', []],
     ['one line of 100 MB', 100_000_000, 'oneLine', ['hunter2']],
