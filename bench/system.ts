@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { firstChildOf } from '../test/support/sealed/run.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -38,6 +39,8 @@ export async function startSystem(roads: Roads): Promise<System> {
     ATTUNE_RUNTIME_ENVS_DIR: join(folder, 'environments'),
     ATTUNE_WORKER_SPOOL_DIR: join(folder, 'spool'),
     ATTUNE_WORKER_CONCURRENCY: '4',
+    // As in a container, where it is process 1.
+    ATTUNE_AGENT_INIT: '1',
     ATTUNE__SERVER__PORT: '0',
   };
   mkdirSync(environment.ATTUNE_PACKS_BASE_DIR);
@@ -51,7 +54,7 @@ export async function startSystem(roads: Roads): Promise<System> {
   const { agent, ...times } = await startAgent(environment);
   return {
     url,
-    agent: { pid: agent.pid ?? 0, ...times },
+    agent: { pid: firstChildOf(agent.pid ?? 0), ...times },
     async stop() {
       await end(agent);
       await end(server);
