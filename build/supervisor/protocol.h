@@ -19,7 +19,7 @@ enum {
   JOBS = 1024,                  /* slots */
   MAX_FRAME = 8 << 20,          /* bytes behind a header; more than any arguments and environment that Linux takes */
   MAX_STRINGS = 256 << 10,      /* of one job: arguments and variables */
-  MAX_OUTPUT = 64 << 10,        /* bytes of a stream in one frame: what a pipe holds */
+  MAX_OUTPUT = 32 << 10,        /* bytes of a stream in one frame */
 };
 
 struct __attribute__((packed)) header {

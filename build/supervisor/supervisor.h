@@ -30,7 +30,7 @@ struct job {
 };
 
 enum {
-  SEND_BUFFER = 160 << 10,
+  SEND_BUFFER = 128 << 10,
   MAX_ANSWER = 256, /* room for any frame but OUTPUT */
   KEPT = 64 << 10,  /* of the memory for received frames, also the largest page there is; the rest goes back after a large one */
   SCRATCH = 16 << 10,

@@ -19,38 +19,54 @@ export function encodeFrame(type: number, slot: number, ...payload: readonly Uin
   return Buffer.concat([header, ...payload]);
 }
 
-/** Cuts a stream of bytes, however it was chopped, into its frames. Payloads are views of what was pushed. */
+/** Cuts a stream of bytes, however it was chopped, into its frames. Payloads are views of what was pushed, or copies. */
 export class FrameDecoder {
+  /** The beginning of a frame whose end has not come. */
   #parts: Buffer[] = [];
   #size = 0;
-  /** Bytes needed before there is anything to be cut. */
+  /** Bytes of that frame, as far as they are known. */
   #wanted = headerSize;
 
   /** @returns the frames that are complete now; throws a RangeError for a frame larger than any there is */
   push(chunk: Buffer): Frame[] {
-    this.#parts.push(chunk);
-    this.#size += chunk.length;
-    return this.#size < this.#wanted ? [] : this.#cut();
-  }
-
-  #cut(): Frame[] {
-    const [first, ...others] = this.#parts;
-    const bytes = first !== undefined && others.length === 0 ? first : Buffer.concat(this.#parts);
     const frames: Frame[] = [];
     let at = 0;
-    this.#wanted = headerSize;
-    while (bytes.length - at >= headerSize) {
-      const end = at + headerSize + sizeAt(bytes, at);
-      if (end > bytes.length) {
-        this.#wanted = end - at;
-        break;
-      }
-      frames.push(frameAt(bytes, at, end));
+    // Only what was torn apart is copied.
+    while (this.#size > 0 && at < chunk.length) {
+      const end = Math.min(chunk.length, at + Math.max(0, this.#wanted - this.#size));
+      this.#keep(chunk.subarray(at, end));
+      at = end;
+      frames.push(...this.#complete());
+    }
+    while (chunk.length - at >= headerSize) {
+      const end = at + headerSize + sizeAt(chunk, at);
+      if (end > chunk.length) break;
+      frames.push(frameAt(chunk, at, end));
       at = end;
     }
-    this.#parts = at === bytes.length ? [] : [bytes.subarray(at)];
-    this.#size = bytes.length - at;
+    if (at < chunk.length) this.#keep(chunk.subarray(at));
     return frames;
+  }
+
+  #keep(part: Buffer): void {
+    this.#parts.push(part);
+    this.#size += part.length;
+  }
+
+  /** The frame that was begun, if this is all of it. */
+  #complete(): Frame[] {
+    if (this.#size < this.#wanted) return [];
+    const bytes = Buffer.concat(this.#parts);
+    const whole = headerSize + sizeAt(bytes, 0);
+    if (whole > bytes.length) {
+      this.#parts = [bytes];
+      this.#wanted = whole;
+      return [];
+    }
+    this.#parts = [];
+    this.#size = 0;
+    this.#wanted = headerSize;
+    return [frameAt(bytes, 0, whole)];
   }
 }
 

@@ -28,7 +28,7 @@ test('pieces are handed out in order, one at a time, and no more credit is given
       expect(taken).toEqual(pieces.map(([size]) => size));
       expect(most).toBeLessThanOrEqual(1);
       expect(credit).toBeLessThanOrEqual(total);
-      expect(total - credit).toBeLessThan(64 * 1024);
+      expect(total - credit).toBeLessThan(32 * 1024);
     }),
   );
 });
