@@ -186,7 +186,8 @@ describe.each(availableRoads())('an outage, over %s', (road) => {
       system,
       began.map((id) => ({ id: Number(id) })),
     );
-    expect(new Set(ended.map(({ state, epoch }) => `${state} ${epoch}`))).toEqual(new Set(['completed 1']));
+    // A second epoch is a claim whose answer was cut off: it has not begun, and is placed again.
+    expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['completed']));
     expect(agent.process.exitCode).toBeNull();
   });
 
