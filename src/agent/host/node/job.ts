@@ -52,7 +52,7 @@ export function runJob({ child, started, mark, specification, output, sweep }: J
 
   /** The children of a leader that died of TERM have their grace as well. */
   async function groupLeaves(): Promise<void> {
-    // oxlint-disable-next-line no-await-in-loop -- nothing tells of the end of a grandchild
+    // Nothing tells of the end of a grandchild
     while (performance.now() < graceEnds && isGroupRunning(pid)) await delay(groupPollMilliseconds);
   }
 

@@ -64,7 +64,7 @@ export function createSweep({ counter, isLeader }: SweepParts): Sweep {
     const began = performance.now();
     const bornAfter = uptime() - ended.milliseconds / 1000;
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- each look must come after the last one's kills
+      // Each look must come after the last one's kills
       const { marked, unclear } = await look(ended.mark);
       const relatives = ended.family.filter(isRunning).map(({ pid }) => pid);
       relatives.forEach(killWithGroup);
@@ -74,7 +74,6 @@ export function createSweep({ counter, isLeader }: SweepParts): Sweep {
       const elapsed = performance.now() - began;
       const wait = elapsed < startingMilliseconds && unclear.some((pid) => wasBornAfter(pid, bornAfter));
       if ((found.length === 0 && !wait) || elapsed > patienceMilliseconds) return killed.size;
-      // oxlint-disable-next-line no-await-in-loop -- see above
       await delay(pauseMilliseconds);
     }
   };
