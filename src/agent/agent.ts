@@ -67,7 +67,10 @@ async function workSession(parts: AgentParts): Promise<SessionEnd> {
   const registration = await parts.registration;
   const { worker, pool } = await patiently(() => link.register(registration), parts);
   const begin = (assigned: Assigned) => attempts.begin(assigned);
-  const consumption = await patiently(() => link.consume(registration.slots, begin), parts);
+  const consumption = await patiently(
+    () => link.consume({ slots: registration.slots, occupied: 0 }, begin),
+    parts,
+  );
   logger.info({ worker, pool, slots: registration.slots }, 'consuming');
 
   const givenUp = Promise.withResolvers<SessionEnd>();

@@ -25,6 +25,8 @@ export interface Work<Claimed> {
 }
 
 export interface Subscription {
+  /** One of the slots that were occupied from the start is free now. To be called once for each. */
+  vacate(): void;
   /**
    * Takes nothing new until it is resumed. Hints that came and are not claimed go back at once, so that other consumers get
    * them; a claim under way is brought to its end. What was handed out stays with its holder and keeps its slot. Idempotent;
@@ -41,6 +43,8 @@ export interface SubscriptionOptions<Claimed> {
   readonly pool: string;
   /** How many works may be unsettled at a time (prefetch). */
   readonly slots: number;
+  /** How many of the slots are taken from the start, by work that came on no road. */
+  readonly occupied: number;
   readonly claims: Claims<Claimed>;
   /** Called once for each claimed execution, synchronously, in the order of claiming. Must not throw. */
   onWork(work: Work<Claimed>): void;

@@ -22,14 +22,30 @@ export const workerRegistration = z.object({
 });
 export type WorkerRegistration = z.infer<typeof workerRegistration>;
 
-export interface Registered {
-  readonly worker: number;
-  readonly pool: string;
-}
-
 /** An attempt, as every write of a worker names it. */
 export const attempt = z.object({ execution: z.int().positive(), epoch: z.int().positive() });
 export type Attempt = z.infer<typeof attempt>;
+
+/**
+ * The worker of an agent that is dead, and the attempts whose processes live on without it: all of them, because what is not named
+ * here counts as never begun, and is run by others.
+ */
+export interface Predecessor {
+  readonly worker: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** An attempt of a predecessor that is the new worker's now. `logEnds`: how many bytes of each masked stream are stored. */
+export interface KeptAttempt extends Attempt {
+  readonly logEnds: { readonly stdout: number; readonly stderr: number };
+}
+
+/** `kept`: those of the predecessor's attempts that go on, under their epochs; the others that it named are fenced. */
+export interface Registered {
+  readonly worker: number;
+  readonly pool: string;
+  readonly kept: readonly KeptAttempt[];
+}
 
 /**
  * What a heartbeat brings back. `status` other than `online` means that this worker was given up or replaced: its

@@ -1,6 +1,12 @@
 import type { Assignment } from '../../contract/assignment.ts';
 import type { LogChunk, Outcome } from '../../contract/outcome.ts';
-import type { Attempt, HeartbeatReply, Registered, WorkerRegistration } from '../../contract/worker.ts';
+import type {
+  Attempt,
+  HeartbeatReply,
+  Predecessor,
+  Registered,
+  WorkerRegistration,
+} from '../../contract/worker.ts';
 
 /** `fenced`: another epoch owns the execution, or it is terminal; nothing was written, and the process must die. */
 export type Verdict = 'accepted' | 'fenced';
@@ -11,7 +17,16 @@ export interface Assigned {
   settle(): Promise<void>;
 }
 
+export interface ConsumeOptions {
+  /** How many assignments may be unsettled at a time. */
+  readonly slots: number;
+  /** How many of the slots are taken from the start, by attempts kept from a predecessor. */
+  readonly occupied: number;
+}
+
 export interface Consumption {
+  /** One of the slots that were occupied from the start is free now. To be called once for each. */
+  vacate(): void;
   /** Takes no more; resolves when nothing new can arrive. */
   stop(): Promise<void>;
 }
@@ -26,11 +41,15 @@ export interface Consumption {
 export interface Link {
   /** One try to reach everything that the link needs. */
   connect(): Promise<void>;
-  register(registration: WorkerRegistration): Promise<Registered>;
+  /**
+   * Makes this agent a new worker; with a predecessor, one that goes on with the attempts of an agent that died. Those kept are to be
+   * named by every heartbeat from the first on, like those that were assigned. May be repeated where the answer was lost.
+   */
+  register(registration: WorkerRegistration, predecessor?: Predecessor): Promise<Registered>;
   /** Says that the worker lives, and which attempts it runs. */
   heartbeat(attempts: readonly Attempt[]): Promise<HeartbeatReply>;
-  /** Takes assignments, at most `slots` unsettled at a time. `onAssigned` is called synchronously and must not throw. */
-  consume(slots: number, onAssigned: (assigned: Assigned) => void): Promise<Consumption>;
+  /** Takes assignments into the free slots. `onAssigned` is called synchronously and must not throw. */
+  consume(options: ConsumeOptions, onAssigned: (assigned: Assigned) => void): Promise<Consumption>;
   /** Hears of cancellations at once where the link can; the heartbeat tells of them again. One listener. */
   onCancel(listener: (execution: number) => void): void;
   /** Stores chunks; in order within each stream. A repeated chunk (same stream and sequence) changes nothing. */

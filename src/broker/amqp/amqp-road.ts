@@ -24,6 +24,7 @@ export async function openAmqpRoad(url: string, logger: Logger): Promise<Road> {
       subscriptions.add(subscription);
       await subscription.start();
       return {
+        vacate: () => subscription.vacate(),
         pause: () => subscription.pause(),
         resume: () => subscription.resume(),
         async stop() {

@@ -31,10 +31,13 @@ export class AmqpSubscription<Claimed> implements Subscription {
   /** The channel of now, and those that bring nothing more while works taken from them still run: these keep their slots. */
   #current: Intake | undefined;
   readonly #former = new Set<Intake>();
+  /** Slots that work holds which came on no road. */
+  #occupied: number;
 
   constructor(connection: BrokerConnection, options: SubscriptionOptions<Claimed>, logger: Logger) {
     this.#connection = connection;
     this.#options = options;
+    this.#occupied = options.occupied;
     this.#logger = logger.child({ pool: options.pool });
   }
 
@@ -46,6 +49,11 @@ export class AmqpSubscription<Claimed> implements Subscription {
       this.pause();
       throw error;
     }
+  }
+
+  vacate(): void {
+    this.#occupied -= 1;
+    this.#tidy();
   }
 
   pause(): void {
@@ -151,15 +159,15 @@ export class AmqpSubscription<Claimed> implements Subscription {
     this.#tidy();
   }
 
-  /** Gives to the channel of now what works of former channels no longer occupy. */
+  /** Gives to the channel of now the slots that others no longer hold. */
   #tidy(): void {
     // It fails only when the channel ends, which brings a new one.
     if (this.#current !== undefined) this.#widen(this.#current).catch(() => undefined);
   }
 
-  /** Lets the channel take as many messages as there are slots that no work of a former channel occupies. */
+  /** Lets the channel take as many messages as there are slots that neither works of former channels nor others hold. */
   async #widen(intake: Intake): Promise<void> {
-    const elsewhere = [...this.#former].reduce((sum, { held }) => sum + held, 0);
+    const elsewhere = [...this.#former].reduce((sum, { held }) => sum + held, this.#occupied);
     const room = this.#options.slots - elsewhere - intake.capacity;
     if (room > 0) await intake.widen(room);
   }

@@ -51,6 +51,7 @@ export function openPostgresRoad<Types extends Record<string, unknown>>(
       subscriptions.set(subscription, options.pool);
       subscription.wake();
       return {
+        vacate: () => subscription.vacate(),
         pause: () => subscription.pause(),
         resume: () => subscription.resume(),
         async stop() {

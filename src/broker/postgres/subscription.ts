@@ -23,7 +23,7 @@ export class PostgresSubscription<Claimed> implements Subscription {
   constructor(options: SubscriptionOptions<Claimed>, logger: Logger) {
     this.#options = options;
     this.#logger = logger.child({ pool: options.pool });
-    this.#free = options.slots;
+    this.#free = options.slots - options.occupied;
     this.#schedulePoll();
   }
 
@@ -31,6 +31,11 @@ export class PostgresSubscription<Claimed> implements Subscription {
   wake(): void {
     this.#woken = true;
     this.#running ??= this.#run().then(() => this.#rest());
+  }
+
+  vacate(): void {
+    this.#free += 1;
+    this.wake();
   }
 
   pause(): void {
@@ -84,9 +89,8 @@ export class PostgresSubscription<Claimed> implements Subscription {
   #settler(): () => Promise<void> {
     let settled = false;
     return () => {
-      if (!settled) this.#free += 1;
+      if (!settled) this.vacate();
       settled = true;
-      this.wake();
       return Promise.resolve();
     };
   }

@@ -23,7 +23,7 @@ export async function registerWorker(sql: Sql, registration: WorkerRegistration)
       VALUES (${name}, ${pool}, ${slots}, ${json(sql, capabilities)}, ${json(sql, agent)})
       RETURNING id AS worker, pg_notify('attune_pools', '')`;
     if (row === undefined) throw new Error('INSERT answered no row');
-    return { worker: row.worker, pool };
+    return { worker: row.worker, pool, kept: [] };
   });
 }
 

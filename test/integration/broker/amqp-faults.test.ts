@@ -132,7 +132,7 @@ describe.skipIf(!requires('amqp'))('a queue of a pool', () => {
     const worker = new Worker();
     const subscription = new AmqpSubscription<Notice>(
       connection,
-      { pool: 'closed', slots: 3, claims: ledger, onWork: (work) => worker.works.push(work) },
+      { pool: 'closed', slots: 3, occupied: 0, claims: ledger, onWork: (work) => worker.works.push(work) },
       logger,
     );
     await subscription.start();

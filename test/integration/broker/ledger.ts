@@ -65,9 +65,10 @@ export class Worker {
 
   async subscribe(
     road: Road,
-    options: { pool: string; slots: number; claims: Claims<Notice> },
+    options: { pool: string; slots: number; occupied?: number; claims: Claims<Notice> },
   ): Promise<this> {
     this.subscription = await road.subscribe<Notice>({
+      occupied: 0,
       ...options,
       onWork: (work) => {
         this.taken.push(work.claimed.execution);

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Road } from '../../../src/broker/road.ts';
 import { AttuneError } from '../../../src/shared/errors.ts';
 import { idsOf, Ledger, Worker } from './ledger.ts';
+import { occupiedConformance } from './occupied-conformance.ts';
 import { pauseConformance } from './pause-conformance.ts';
 import { freshPool, openScene, patience, publish, type RoadFixture } from './road-scene.ts';
 
 /** What every road promises, whatever carries it. */
 export function roadConformance(makeFixture: () => Promise<RoadFixture>): void {
   pauseConformance(makeFixture);
+  occupiedConformance(makeFixture);
 
   describe('a road', () => {
     let fixture: RoadFixture;

@@ -24,7 +24,8 @@ export function freshPool(): string {
 export function openScene(road: Road) {
   const pool = freshPool();
   const ledger = new Ledger();
-  const join = (slots: number, over = road) => new Worker().subscribe(over, { pool, slots, claims: ledger });
+  const join = (slots: number, over = road, occupied = 0) =>
+    new Worker().subscribe(over, { pool, slots, occupied, claims: ledger });
   return { pool, ledger, join };
 }
 

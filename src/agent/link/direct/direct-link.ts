@@ -77,18 +77,20 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       standing.hear(reply.status === 'online' && !reply.cordoned);
       return reply;
     },
-    async consume(slots, onAssigned) {
+    async consume({ slots, occupied }, onAssigned) {
       if (road === undefined)
         throw new AttuneError('not_connected', 'The link must connect before it consumes');
       const consumer = me();
       const subscription = await road.subscribe({
         pool: consumer.pool,
         slots,
+        occupied,
         claims: claimsOf(sql, consumer, options),
         onWork: (work) => onAssigned({ assignment: work.claimed, settle: () => work.settle() }),
       });
       consumer.standing.govern(subscription);
       return {
+        vacate: () => subscription.vacate(),
         async stop() {
           await subscription.stop();
           await guarded(setCordoned(sql, consumer.worker, true));

@@ -55,7 +55,7 @@ describe.skipIf(!requires('postgres'))('the direct link', () => {
     await link.connect();
     await link.register(registrationOf());
     const taken: number[] = [];
-    await link.consume(1, ({ assignment }) => taken.push(assignment.execution));
+    await link.consume({ slots: 1, occupied: 0 }, ({ assignment }) => taken.push(assignment.execution));
     const secret = await system.execute('test.secretive', { token: 'hunter2' });
     expect(await system.reaches(secret.id)).toMatchObject({ state: 'failed', result: { error: { code } } });
     const plain = await system.execute('test.secretive');

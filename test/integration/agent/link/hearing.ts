@@ -79,7 +79,7 @@ export function hearing(kind: LinkKind): void {
     expect(again.worker).not.toBe(registered.worker);
     expect(await link.heartbeat([])).toMatchObject({ status: 'online' });
     const next = new Set<number>();
-    await link.consume(1, ({ assignment }) => next.add(assignment.execution));
+    await link.consume({ slots: 1, occupied: 0 }, ({ assignment }) => next.add(assignment.execution));
     const later = await system.execute('test.noop');
     await vi.waitFor(() => expect(next).toContain(later.id), patience);
     expect(taken).toHaveLength(1);

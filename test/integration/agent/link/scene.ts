@@ -82,7 +82,9 @@ async function joinWith(link: Link, change: Partial<WorkerRegistration> = {}): P
   await link.connect();
   link.onCancel((execution) => cancelled.push(execution));
   const registered = await link.register(registration);
-  const consumption = await link.consume(registration.slots, (assigned) => taken.push(assigned));
+  const consumption = await link.consume({ slots: registration.slots, occupied: 0 }, (assigned) =>
+    taken.push(assigned),
+  );
   const takes = (execution: number) =>
     vi.waitFor(() => {
       const found = taken.find(({ assignment }) => assignment.execution === execution);

@@ -123,6 +123,7 @@ function makeScene(slots: number) {
     {
       pool: 'p',
       slots,
+      occupied: 0,
       claims: {
         claim: () => Promise.resolve([]),
         claimNext: (_, count) => {
