@@ -10,11 +10,12 @@ export const stubArchitectures = ['x64', 'arm64'] as const;
 export type StubArchitecture = (typeof stubArchitectures)[number];
 
 export const compilers = { x64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const;
-const ours = ['entry.S', 'start.c', 'init.c', 'libraries.c', 'loader.c', 'text.c'];
+const ours = ['entry.S', 'start.c', 'libraries.c', 'loader.c', 'text.c'];
 /** The stub is the supervisor too. */
 export const supervisorSources = [
   'entry.S',
   'supervise.c',
+  'agent.c',
   'frames.c',
   'spawn.c',
   'streams.c',

@@ -36,14 +36,6 @@ static int steers_the_loader(const char *variable) {
   return starts_with(variable, "LD_") || starts_with(variable, "GLIBC_TUNABLES=") || starts_with(variable, "MALLOC_");
 }
 
-/* Unset: be init exactly when the kernel made this process number 1. */
-static int should_be_init(const struct stack *stack) {
-  static const char name[] = "ATTUNE_AGENT_INIT=";
-  for (const u64 *variable = stack->environment; *variable; variable++)
-    if (starts_with((const char *)*variable, name)) return ((const char *)*variable)[sizeof name - 1] == '1';
-  return CALL(getpid) == 1;
-}
-
 /* The libraries will be opened below /proc too, so there is no second way to find the file. */
 static int open_own_file(void) {
   long file = CALL(openat, AT_FDCWD, "/proc/self/exe", O_RDONLY_CLOEXEC);
@@ -56,7 +48,7 @@ u64 new_stack_size(const u64 *top) {
   struct stack stack = read_stack(top);
   const struct auxiliary *entry = stack.auxiliary;
   while (entry->type != AT_NULL) entry++;
-  return (u64)(entry + 1) - (u64)top + 2 * sizeof(u64) + PRELOAD_TEXT_SIZE + 128;
+  return (u64)(entry + 1) - (u64)top + 2 * sizeof(u64) + PRELOAD_TEXT_SIZE + 64;
 }
 
 u64 prepare(u64 *new_stack, const u64 *old_stack) {
@@ -65,9 +57,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
   /* From here on, no process of the same user may look into this one: no environment, no memory, no descriptors. */
   int own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); /* afterwards it can't be opened */
   CALL(prctl, PR_SET_DUMPABLE, 0);
-  int supervisor = -1;
-  if (should_be_init(&stack)) supervisor = stay_behind_as_init(own_oom_score);
-  else CALL(close, own_oom_score);
+  supervise(-1, own_oom_score); /* this process stays behind as the supervisor; we go on as its child, the agent */
 
   u64 *out = new_stack;
   *out++ = stack.argument_count;
@@ -77,7 +67,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
   for (const u64 *variable = stack.environment; *variable; variable++)
     *out++ = *variable + (steers_the_loader((const char *)*variable) ? 1 : 0);
 
-  u64 *told = supervisor < 0 ? 0 : out++; /* a variable of our own, which the agent takes out again */
+  *out++ = (u64) "ATTUNE_AGENT_SUPERVISOR=3"; /* AGENT_SOCKET; the agent takes it out again */
   u64 *preload = out++; /* the last variable; its text goes behind the vectors, when their end is known */
   *out++ = 0;
 
@@ -100,11 +90,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
 
   char *text = (char *)out;
   *preload = (u64)text;
-  text = preload_libraries(file, text) + 1;
-  if (told) {
-    *told = (u64)text;
-    append_number(append(text, "ATTUNE_AGENT_SUPERVISOR="), supervisor);
-  }
+  preload_libraries(file, text);
   CALL(close, file);
   return entry;
 }

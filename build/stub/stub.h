@@ -25,12 +25,8 @@ _Static_assert(sizeof(struct parameters) == 312, "entry.S reserves the room");
 
 extern const struct parameters parameters; /* defined in entry.S, so that the compiler cannot know its values */
 
-/* init.c: forks; the parent stays behind as the agent's init and never returns; the child goes on as the agent and gets the
- * descriptor of a socket between the two. */
-int stay_behind_as_init(int own_oom_score);
-
-/* supervise.c of build/supervisor */
-void supervise(int socket, int agent, int own_oom_score) __attribute__((noreturn));
+/* supervise.c of build/supervisor: the caller stays behind as init and supervisor; returns in each agent that it starts. */
+void supervise(int socket, int own_oom_score);
 
 /* libraries.c: copies the libraries into memory files; writes an LD_PRELOAD that names them, returns its end. */
 char *preload_libraries(int file, char *text);
@@ -44,6 +40,7 @@ u64 map_loader(int file, u64 offset, u64 page_size, u64 *base);
 int starts_with(const char *text, const char *prefix);
 char *append(char *end, const char *text);
 char *append_number(char *end, u32 number);
+void complain(const char *message);
 void die(const char *message) __attribute__((noreturn));
 
 #endif

@@ -31,10 +31,14 @@ char *append_number(char *end, u32 number) {
   return end;
 }
 
-/* 126, as a shell does: the file was found, but could not be run. */
-void die(const char *message) {
+void complain(const char *message) {
   char line[160], *end = append(append(append(line, "attune-agent: "), message), "\n");
   CALL(write, 2, line, end - line);
+}
+
+/* 126, as a shell does: the file was found, but could not be run. */
+void die(const char *message) {
+  complain(message);
   CALL(exit_group, 126);
   __builtin_unreachable();
 }

@@ -1,7 +1,7 @@
 /* How a job ends: TERM, grace, KILL, the sweep of what got away, the rest of its output, the report. */
 #include "supervisor.h"
 
-enum { GROUP_POLL = 10, SWEEP_PAUSE = 2, SWEEP_LIMIT = 5000 }; /* milliseconds */
+enum { GROUP_POLL = 10, SWEEP_PAUSE = 2, SWEEP_LIMIT = 5000, PATIENCE = 1000 }; /* milliseconds */
 
 static void signal_group(struct job *job, int signal) { CALL(kill, -job->pid, signal); }
 
@@ -23,8 +23,8 @@ void kill_job(struct supervisor *s, struct job *job) {
 }
 
 static void finish(struct job *job) {
-  for (int i = 0; i < 2; i++) {
-    job->report.bytes[i] = job->streams[i].bytes;
+  for (int i = STDOUT_STREAM; i <= STDERR_STREAM; i++) {
+    job->report.bytes[i] = job->streams[i].written;
     close_stream(&job->streams[i]);
   }
   job->state = ENDED;
@@ -45,7 +45,7 @@ static void sweep(struct supervisor *s, struct job *job) {
   }
   job->report.survivors = found;
   job->state = DRAINING;
-  job->alarm = s->now + PATIENCE;
+  job->alarm = s->now + PATIENCE * MILLISECONDS;
   drain(s, job);
 }
 
@@ -63,16 +63,9 @@ static void poll_group(struct supervisor *s, struct job *job) {
   else job->alarm = s->now + GROUP_POLL * MILLISECONDS;
 }
 
-/* A stream that stays open and silent is held by something that can't be found, unless it is the agent that does not read. */
-static void give_up_streams(struct supervisor *s, struct job *job) {
-  int paused = s->blocked;
-  for (int i = 0; i < 2; i++)
-    if (job->streams[i].file >= 0 && job->streams[i].credit == 0) paused = 1;
-  if (paused && !s->closing) {
-    job->alarm = s->now + PATIENCE;
-    return;
-  }
-  job->report.leaked = 1;
+/* A stream that stays open though the job is gone is held by something that can't be found. */
+static void give_up_streams(struct job *job) {
+  job->report.lost = LEAKED;
   finish(job);
 }
 
@@ -85,7 +78,7 @@ void ring(struct supervisor *s, struct job *job) {
       return;
     case LEAVING: poll_group(s, job); return;
     case SWEEPING: sweep(s, job); return;
-    case DRAINING: give_up_streams(s, job); return;
+    case DRAINING: give_up_streams(job); return;
     default: return;
   }
 }
@@ -117,21 +110,17 @@ void reap(struct supervisor *s) {
   for (int pid; (pid = CALL(wait4, -1, &status, WNOHANG | WAIT_ALL, &usage)) > 0;) {
     struct job *job = job_of(s, pid);
     if (job) first_process_ended(s, job, status, &usage);
-    if (pid != s->agent) continue;
-    s->agent = 0;
-    s->exit_code = exit_code(status);
-    s->closing = 1;
+    if (pid == s->agent) agent_died(s, exit_code(status));
   }
 }
 
-int report_ended(struct supervisor *s) {
-  int full = 0;
-  for (u32 slot = 0; slot < s->top; slot++) {
-    struct job *job = &s->jobs[slot];
-    if (job->state != ENDED || (full |= !has_room(s, sizeof job->report))) continue;
-    put_frame(s, EXITED, slot, &job->report, sizeof job->report);
-    job->state = FREE;
-  }
-  while (s->top && s->jobs[s->top - 1].state == FREE && !s->jobs[s->top - 1].input) s->top--;
-  return full;
+/* When all output is sent; 1: there is no room. */
+int report_job(struct supervisor *s, u32 slot) {
+  struct job *job = &s->jobs[slot];
+  for (int i = STDOUT_STREAM; i <= STDERR_STREAM; i++)
+    if (job->state != ENDED || job->streams[i].sent < job->streams[i].written) return 0;
+  if (!has_room(s, sizeof job->report)) return 1;
+  put_frame(s, EXITED, slot, &job->report, sizeof job->report);
+  job->state = REPORTED;
+  return 0;
 }

@@ -1,5 +1,4 @@
-/* Frames in and out. What is to be sent lies in a buffer of fixed size; while the agent does not take it, no stream and no frame
- * is read, so that nothing grows. */
+/* Frames in and out. What is to be sent lies in a buffer of fixed size; while the agent does not take it, no frame of its is read. */
 #include "supervisor.h"
 
 int has_room(struct supervisor *s, u64 bytes) { return s->sending + sizeof(struct header) + bytes <= SEND_BUFFER; }
@@ -15,52 +14,79 @@ static void set_blocked(struct supervisor *s, int blocked) {
   if (s->blocked == blocked) return;
   struct epoll_event event = {.events = blocked ? EPOLLOUT : EPOLLIN, .data = WATCH_SOCKET};
   CALL(epoll_ctl, s->loop, EPOLL_CTL_MOD, s->socket, &event);
-  pause_streams(s, blocked);
   s->blocked = blocked;
 }
 
 void send_frames(struct supervisor *s) {
-  while (s->sent < s->sending && !s->closing) {
+  while (s->sent < s->sending && s->greeted && !s->closing) {
     long count = CALL(sendto, s->socket, s->send + s->sent, s->sending - s->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count == -EINTR) continue;
     if (count == -EAGAIN) break;
-    if (count <= 0) s->closing = 1;
-    else s->sent += count;
+    if (count <= 0) return end_conversation(s);
+    s->sent += count;
+    s->silence = 0; /* it reads */
   }
   if (s->closing || s->sent == s->sending) s->sent = s->sending = 0;
-  set_blocked(s, s->sending > 0);
+  if (!s->closing) set_blocked(s, s->sending > 0);
 }
 
-static int is_running(const struct job *job) { return job->state != FREE && job->state != ENDED; }
-
-static void give_credit(struct supervisor *s, struct job *job, const struct credit *credit, u32 size) {
-  if (size < sizeof *credit || credit->stream > 1) return;
-  job->streams[credit->stream].credit += credit->bytes;
-  watch_stream(s, job, credit->stream);
+static int say_hello(struct supervisor *s, const u8 *payload, u32 size) {
+  struct hello hello;
+  if (s->greeted || size != sizeof hello) return 0;
+  memcpy(&hello, payload, size);
+  greet(s, &hello);
+  return 1;
 }
 
+static int take_note(struct supervisor *s, const u8 *payload, u32 size) {
+  if (size > MAX_NOTE) return 0;
+  memcpy(s->note, payload, size);
+  s->note_size = size;
+  return 1;
+}
+
+static int say_goodbye(struct supervisor *s) {
+  s->serving = 0;
+  s->closing = 1;
+  return 1;
+}
+
+static void give_credit(struct job *job, const struct credit *credit, u32 size) {
+  if (size == sizeof *credit && credit->stream < STREAMS) job->streams[credit->stream].credit += credit->bytes;
+}
+
+/* 0: it makes no sense. */
 static int take_frame(struct supervisor *s, const struct header *header, u8 *payload) {
-  if (header->slot >= JOBS) return 0;
   struct job *job = &s->jobs[header->slot];
   u32 cause = SHUTDOWN;
+  if (header->slot >= JOBS || (!s->greeted && header->type != HELLO)) return 0;
   switch (header->type) {
-    case STDIN: take_stdin(s, header->slot, payload, header->size); return 1;
+    case HELLO: return say_hello(s, payload, header->size);
+    case NOTE: return take_note(s, payload, header->size);
+    case PING: return 1;
     case START: start_job(s, header->slot, payload, header->size); return 1;
-    case CREDIT: if (is_running(job)) give_credit(s, job, (struct credit *)payload, header->size); return 1;
+    case CREDIT: give_credit(job, (struct credit *)payload, header->size); return 1;
     case END:
-      if (header->size >= sizeof cause) memcpy(&cause, payload, sizeof cause);
+      if (header->size == sizeof cause) memcpy(&cause, payload, sizeof cause);
       end_job(s, job, cause);
       return 1;
     case KILL: kill_job(s, job); return 1;
+    case RELEASE:
+      if (job->state == REPORTED) free_job(job);
+      return 1;
+    case GOODBYE: return say_goodbye(s);
     default: return 0;
   }
 }
 
-void receive_frames(struct supervisor *s) {
+/* How many bytes came; 0: nothing will come any more, -EAGAIN: nothing now. */
+long receive_frames(struct supervisor *s) {
   long count = CALL(recvfrom, s->socket, s->receive + s->received, sizeof s->receive - s->received, MSG_DONTWAIT);
-  if (count == -EAGAIN || count == -EINTR) return;
-  if (count <= 0) s->closing = 1;
-  else s->received += count;
+  if (count == -EAGAIN || count == -EINTR) return -EAGAIN;
+  if (count <= 0) return 0;
+  s->received += count;
+  s->silence = 0;
+  return count;
 }
 
 /* Takes all whole frames as far as there is room for the answers; what is left moves to the front. 1: it was for room. */
@@ -70,10 +96,13 @@ int take_frames(struct supervisor *s) {
   int full = 0;
   while (s->received - at >= sizeof header && !s->closing) {
     memcpy(&header, s->receive + at, sizeof header);
-    if (header.size > MAX_FRAME) s->closing = 1;
-    if (s->received - at < sizeof header + header.size) break;
+    if (header.size <= MAX_FRAME && s->received - at < sizeof header + header.size) break;
     if ((full = !has_room(s, MAX_ANSWER))) break;
-    if (!take_frame(s, &header, s->receive + at + sizeof header)) s->closing = 1;
+    if (header.size > MAX_FRAME || !take_frame(s, &header, s->receive + at + sizeof header)) {
+      end_conversation(s);
+      at = s->received;
+      break;
+    }
     at += sizeof header + header.size;
   }
   s->received -= at;

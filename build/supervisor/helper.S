@@ -6,10 +6,12 @@
 _start:
 #if defined(__x86_64__)
   xor %ebp, %ebp
+  mov %rsp, %rdi
   and $-16, %rsp
   call help
 #elif defined(__aarch64__)
   mov x29, #0
+  mov x0, sp
   bl help
 #endif
 

@@ -6,6 +6,7 @@
 struct plan {
   const struct start *start;
   const struct limited *limits;
+  const u8 *groups, *stdin, *record;
   char **arguments, **environment; /* before the first argument is room for a shell */
   const char *directory;
   int input, outputs[2];
@@ -35,7 +36,7 @@ static void limit_child(struct plan *plan) {
 static void change_user(struct plan *plan) {
   const struct start *start = plan->start;
   if (start->flags & AS_USER) {
-    STEP(IN_USER, CALL(setgroups, 0, 0));
+    STEP(IN_USER, CALL(setgroups, start->groups, plan->groups));
     STEP(IN_USER, CALL(setgid, start->group));
     STEP(IN_USER, CALL(setuid, start->user));
   }
@@ -66,30 +67,18 @@ static void run_child(struct plan *plan) {
   CALL(exit_group, 127);
 }
 
-void take_stdin(struct supervisor *s, u32 slot, const u8 *bytes, u32 size) {
-  struct job *job = &s->jobs[slot];
-  if (job->state != FREE) return;
-  if (slot >= s->top) s->top = slot + 1;
-  if (!job->input) job->input = CALL(memfd_create, "attune-stdin", MFD_CLOEXEC);
-  while (size && job->input > 0) {
-    long written = CALL(write, job->input, bytes, size);
-    if (written <= 0) {
-      CALL(close, job->input);
-      job->input = written < 0 ? written : -ENOMEM; /* which `start_job` will find */
-      return;
-    }
-    bytes += written;
-    size -= written;
-  }
-}
-
-/* Splits the texts of a START; 0 when they are not as many as announced. */
+/* Splits the payload of a START; 0 when it does not hold what it announces. */
 static int read_plan(struct supervisor *s, struct plan *plan, u8 *payload, u32 size) {
   const struct start *start = plan->start = (const struct start *)payload;
-  if (size < sizeof *start || start->limits > 16 || size < sizeof *start + start->limits * sizeof *plan->limits) return 0;
+  if (size < sizeof *start || !start->tail) return 0;
+  u64 before_texts = start->limits * sizeof *plan->limits + start->groups * sizeof(u32) + start->stdin + start->record;
+  if (size - sizeof *start < before_texts) return 0;
   if (!start->arguments || start->arguments > MAX_STRINGS || start->variables > MAX_STRINGS - start->arguments) return 0;
   plan->limits = (const struct limited *)(payload + sizeof *start);
-  char *text = (char *)(plan->limits + start->limits), *end = (char *)payload + size;
+  plan->groups = (const u8 *)(plan->limits + start->limits);
+  plan->stdin = plan->groups + start->groups * sizeof(u32);
+  plan->record = plan->stdin + start->stdin;
+  char *text = (char *)plan->record + start->record, *end = (char *)payload + size;
   char **next = plan->arguments = s->texts + 1;
   plan->directory = text;
   for (u32 left = start->arguments + start->variables + 1; left; left--) {
@@ -105,25 +94,39 @@ static int read_plan(struct supervisor *s, struct plan *plan, u8 *payload, u32 s
   return 1;
 }
 
-static int open_pipes(struct job *job, struct plan *plan) {
+static void close_file(int file) {
+  if (file >= 0) CALL(close, file);
+}
+
+void free_job(struct job *job) {
+  close_file(job->store);
+  close_stream(&job->streams[STDOUT_STREAM]);
+  close_stream(&job->streams[STDERR_STREAM]);
+  job->state = FREE;
+}
+
+/* Without input a file that is empty under every name, `/dev/stdin` too. */
+static long open_input(const struct plan *plan) {
+  if (!plan->start->stdin) return CALL(openat, AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC);
+  long file = CALL(memfd_create, "attune-stdin", MFD_CLOEXEC);
+  if (file < 0 || write_all(file, plan->stdin, plan->start->stdin, 0)) return file;
+  CALL(close, file);
+  return -ENOMEM;
+}
+
+static long open_files(struct job *job, struct plan *plan) {
   int pipe[2];
-  long error = 0;
-  job->streams[0].file = job->streams[1].file = plan->outputs[0] = plan->outputs[1] = -1;
-  plan->input = job->input ? job->input : CALL(openat, AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC);
-  job->input = 0;
-  if (plan->input < 0) return plan->input;
-  CALL(lseek, plan->input, 0, 0);
-  for (int i = 0; i < 2 && !error; i++) {
+  long error;
+  if ((job->store = CALL(memfd_create, "attune-output", MFD_CLOEXEC)) < 0) return job->store;
+  if (!keep(job, RECORD_STREAM, plan->record, plan->start->record)) return -ENOMEM;
+  if ((plan->input = open_input(plan)) < 0) return plan->input;
+  for (int i = STDOUT_STREAM; i <= STDERR_STREAM; i++) {
     if ((error = CALL(pipe2, pipe, O_CLOEXEC)) < 0) return error;
     job->streams[i].file = pipe[0];
     plan->outputs[i] = pipe[1];
     CALL(fcntl, pipe[0], F_SETFL, O_NONBLOCK);
   }
   return 0;
-}
-
-static void close_file(int file) {
-  if (file >= 0) CALL(close, file);
 }
 
 /* What runs in our memory can't raise its own chance to be killed for want of memory; it inherits ours, raised for a moment. */
@@ -138,6 +141,7 @@ static long spawn(struct supervisor *s, struct plan *plan) {
   if (raise) write_oom_score(s, raised < 1000 ? raised : 1000);
   long pid = clone_child(CLONE_VM | CLONE_VFORK | SIGCHLD, s->stack + STACK, run_child, plan);
   if (raise) write_oom_score(s, s->oom_score);
+  if (plan->start->flags & AS_USER) CALL(prctl, PR_SET_DUMPABLE, 0); /* the child's change of user may have lifted it from our memory */
   if (pid > 0 && plan->error >= 0) return pid;
   if (pid > 0) CALL(wait4, pid, 0, WAIT_ALL, 0);
   else plan->step = IN_CLONE;
@@ -149,39 +153,41 @@ static void refuse(struct supervisor *s, u32 slot, int error, int step) {
   put_frame(s, REFUSED, slot, &refusal, sizeof refusal);
 }
 
+static void began(struct supervisor *s, u32 slot, int pid, const struct start *start) {
+  struct job *job = &s->jobs[slot];
+  u32 answer = job->pid = pid;
+  put_frame(s, STARTED, slot, &answer, sizeof answer);
+  job->state = RUNNING;
+  job->started = s->now;
+  job->grace = start->grace * MILLISECONDS;
+  job->alarm = start->deadline ? s->now + start->deadline * MILLISECONDS : NEVER;
+  for (int i = STDOUT_STREAM; i <= STDERR_STREAM; i++) {
+    job->streams[i].credit = start->credit;
+    watch(s, job->streams[i].file, slot * 2 + i);
+  }
+}
+
 void start_job(struct supervisor *s, u32 slot, u8 *payload, u32 size) {
   struct job *job = &s->jobs[slot];
-  struct plan plan = {.step = IN_FRAME, .input = -1, .outputs = {-1, -1}};
+  struct plan plan = {.step = IN_PIPES, .input = -1, .outputs = {-1, -1}};
   if (job->state != FREE) return refuse(s, slot, -EBUSY, IN_FRAME);
-  int input = job->input;
-  memset(job, 0, sizeof *job);
-  job->input = input;
   if (!read_plan(s, &plan, payload, size)) return refuse(s, slot, -EINVAL, IN_FRAME);
+  memset(job, 0, sizeof *job);
+  job->store = -1;
+  for (int i = 0; i < STREAMS; i++) job->streams[i].file = -1;
+  job->head = plan.start->head;
+  job->tail = plan.start->tail;
   job->mark = ++s->last_mark;
   plan.mark = (struct limit){job->mark, job->mark};
   plan.files = s->files;
-
-  long pid = open_pipes(job, &plan);
-  if (pid == 0) pid = spawn(s, &plan);
-  else plan.step = IN_PIPES;
-  close_file(plan.input);
-  close_file(plan.outputs[0]);
-  close_file(plan.outputs[1]);
-  if (pid < 0) {
-    close_stream(&job->streams[0]);
-    close_stream(&job->streams[1]);
-    return refuse(s, slot, pid, plan.step);
-  }
-
-  u32 answer = job->pid = pid;
-  job->state = RUNNING;
-  job->started = s->now;
-  job->grace = plan.start->grace * MILLISECONDS;
-  job->alarm = plan.start->deadline ? s->now + plan.start->deadline * MILLISECONDS : NEVER;
   if (slot >= s->top) s->top = slot + 1;
-  put_frame(s, STARTED, slot, &answer, sizeof answer);
-  for (int i = 0; i < 2; i++) {
-    job->streams[i].credit = plan.start->credit;
-    watch_stream(s, job, i);
-  }
+
+  long pid = open_files(job, &plan);
+  if (pid == 0) pid = spawn(s, &plan);
+  close_file(plan.input);
+  close_file(plan.outputs[STDOUT_STREAM]);
+  close_file(plan.outputs[STDERR_STREAM]);
+  if (pid > 0) return began(s, slot, pid, plan.start);
+  free_job(job);
+  refuse(s, slot, pid, plan.step);
 }

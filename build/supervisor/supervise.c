@@ -9,17 +9,17 @@ static u64 read_clock(void) {
   return time[0] * 1000 * MILLISECONDS + time[1];
 }
 
-static void watch(int epoll, int file, long data) {
+void watch(struct supervisor *s, int file, long data) {
   struct epoll_event event = {.events = EPOLLIN, .data = data};
-  CALL(epoll_ctl, epoll, EPOLL_CTL_ADD, file, &event);
+  CALL(epoll_ctl, s->loop, EPOLL_CTL_ADD, file, &event);
 }
 
 /* Every signal waits to be read, and none does anything by itself; jobs start with all of them as the system has them. */
-static int take_signals(void) {
+static void take_signals(struct supervisor *s) {
   u64 every_signal = ~0UL, as_the_system_has_it[4] = {0};
-  CALL(sigprocmask, SIG_BLOCK, &every_signal, 0, SIGNAL_SET_SIZE);
+  CALL(sigprocmask, SIG_BLOCK, &every_signal, &s->inherited_signals, SIGNAL_SET_SIZE);
   for (int signal = 1; signal <= 64; signal++) CALL(sigaction, signal, as_the_system_has_it, 0, SIGNAL_SET_SIZE);
-  return CALL(signalfd4, -1, &every_signal, SIGNAL_SET_SIZE, O_CLOEXEC | O_NONBLOCK);
+  s->signals = CALL(signalfd4, -1, &every_signal, SIGNAL_SET_SIZE, O_CLOEXEC | O_NONBLOCK);
 }
 
 static int read_oom_score(int file) {
@@ -30,60 +30,54 @@ static int read_oom_score(int file) {
   return negative ? -score : score;
 }
 
-/* Two pipes a job may be more files than a program gets by custom; the jobs get what we got. */
+/* Three files a job may be more than a program gets by custom; agent and jobs get what we got. */
 static void take_limits(struct supervisor *s) {
   CALL(prlimit64, 0, RLIMIT_NOFILE, 0, &s->files);
   CALL(close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); /* whatever else was left to us must not be left to the jobs */
   struct limit all = {.soft = s->files.hard, .hard = s->files.hard};
   CALL(prlimit64, 0, RLIMIT_NOFILE, &all, 0);
   s->oom_score = read_oom_score(s->own_oom_score);
-  choose_marks(s);
 }
 
-static struct supervisor *set_up(int socket, int agent, int own_oom_score) {
+static struct supervisor *set_up(int socket, int own_oom_score) {
   struct supervisor *s =
       (void *)CALL(mmap, 0, sizeof *s + KEPT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (is_error((u64)s)) die("no memory for the supervisor");
   s = (void *)(((u64)s + KEPT - 1) & -(u64)KEPT);
   s->socket = socket;
-  s->agent = agent;
+  s->starts_agents = socket < 0;
   s->own_oom_score = own_oom_score;
-  s->signals = take_signals();
+  s->next_look = s->stop_by = s->start_agent_at = NEVER;
+  take_signals(s);
   s->loop = CALL(epoll_create1, O_CLOEXEC);
-  s->pipes = CALL(epoll_create1, O_CLOEXEC);
-  if (s->signals < 0 || s->loop < 0 || s->pipes < 0) die("no files for the supervisor");
-  watch(s->loop, socket, WATCH_SOCKET);
-  watch(s->loop, s->signals, WATCH_SIGNALS);
-  watch(s->loop, s->pipes, WATCH_PIPES);
+  if (s->signals < 0 || s->loop < 0) die("no files for the supervisor");
+  watch(s, s->signals, WATCH_SIGNALS);
+  if (socket >= 0) watch(s, socket, WATCH_SOCKET);
   CALL(prctl, PR_SET_CHILD_SUBREAPER, 1); /* whatever loses its parent becomes a child of ours */
   take_limits(s);
+  choose_marks(s);
   return s;
 }
 
-/* Signals of the container are the agent's. Without an agent below us they are nobody's: the end of the socket is what ends us. */
 static void read_signals(struct supervisor *s) {
   u32 information[32];
-  while (CALL(read, s->signals, information, sizeof information) == sizeof information)
-    if (information[0] != SIGCHLD && s->agent) CALL(kill, s->agent, information[0]);
+  while (CALL(read, s->signals, information, sizeof information) == sizeof information) pass_signal(s, information[0]);
   reap(s);
 }
 
-static void read_pipes(struct supervisor *s) {
-  struct epoll_event events[EVENTS];
-  long count = CALL(epoll_pwait, s->pipes, events, EVENTS, 0);
-  for (long i = 0; i < count; i++) read_stream(s, events[i].data / 2, events[i].data % 2);
-}
-
-static void look_at_the_clock(struct supervisor *s) {
+/* Nanoseconds on the clock. */
+static u64 next_alarm(const struct supervisor *s) {
+  u64 next = s->next_look;
+  if (s->stop_by < next && !s->closing) next = s->stop_by;
+  if (s->start_agent_at < next) next = s->start_agent_at;
   for (u32 slot = 0; slot < s->top; slot++)
-    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm <= s->now) ring(s, &s->jobs[slot]);
+    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm < next) next = s->jobs[slot].alarm;
+  return next;
 }
 
 /* Milliseconds until the next alarm, -1: none. */
 static int time_left(const struct supervisor *s) {
-  u64 next = NEVER;
-  for (u32 slot = 0; slot < s->top; slot++)
-    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm < next) next = s->jobs[slot].alarm;
+  u64 next = next_alarm(s);
   if (next == NEVER) return -1;
   if (next <= s->now) return 0;
   u64 milliseconds = (next - s->now + MILLISECONDS - 1) / MILLISECONDS;
@@ -91,25 +85,43 @@ static int time_left(const struct supervisor *s) {
 }
 
 static void wait_for_something(struct supervisor *s) {
-  struct epoll_event events[4];
-  long count = CALL(epoll_pwait, s->loop, events, 4, time_left(s));
+  struct epoll_event events[EVENTS];
+  long count = CALL(epoll_pwait, s->loop, events, EVENTS, time_left(s));
   s->now = read_clock();
   for (long i = 0; i < count; i++) {
-    if (events[i].data == WATCH_SIGNALS) read_signals(s);
-    if (events[i].data == WATCH_PIPES && !s->blocked) read_pipes(s);
-    if (events[i].data == WATCH_SOCKET && !s->blocked && !s->closing) receive_frames(s);
+    long data = events[i].data;
+    if (data >= 0) read_stream(s, &s->jobs[data / 2], data % 2);
+    else if (data == WATCH_SIGNALS) read_signals(s);
+    else if (!s->blocked && !s->closing && s->socket >= 0 && receive_frames(s) == 0) end_conversation(s);
   }
 }
 
-/* Whether nothing runs any more: the agent is gone, and all jobs with it. That the jobs are gone the agent sees by the socket. */
+/* There may be more to do and to tell than fits into the buffer at once. */
+static void answer(struct supervisor *s) {
+  int more;
+  do {
+    more = take_frames(s);
+    for (u32 slot = 0; slot < s->top && s->greeted; slot++) more |= offer_streams(s, slot) | report_job(s, slot);
+    send_frames(s);
+  } while (more && !s->blocked && !s->closing);
+  while (s->top && s->jobs[s->top - 1].state == FREE) s->top--;
+}
+
+static void look_at_the_clock(struct supervisor *s) {
+  for (u32 slot = 0; slot < s->top; slot++)
+    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm <= s->now) ring(s, &s->jobs[slot]);
+  look_after_agent(s);
+}
+
+/* Whether nothing runs any more: all jobs are gone, which the agent sees by the socket, and then the agent. */
 static int all_gone(struct supervisor *s) {
   int gone = 1;
-  CALL(epoll_ctl, s->loop, EPOLL_CTL_DEL, s->socket, 0);
   for (u32 slot = 0; slot < s->top; slot++) {
     kill_job(s, &s->jobs[slot]);
     drain(s, &s->jobs[slot]);
-    if (s->jobs[slot].state != FREE && s->jobs[slot].state != ENDED) gone = 0;
+    if (s->jobs[slot].state != FREE && s->jobs[slot].state < ENDED) gone = 0;
   }
+  if (s->socket >= 0) CALL(epoll_ctl, s->loop, EPOLL_CTL_DEL, s->socket, 0);
   if (gone && s->socket >= 0) {
     CALL(close, s->socket);
     s->socket = -1;
@@ -117,20 +129,12 @@ static int all_gone(struct supervisor *s) {
   return gone && !s->agent;
 }
 
-/* There may be more to do and to tell than fits into the buffer at once. */
-static void answer(struct supervisor *s) {
-  int more;
-  do {
-    more = take_frames(s) | report_ended(s);
-    send_frames(s);
-  } while (more && !s->blocked && !s->closing);
-}
-
-void supervise(int socket, int agent, int own_oom_score) {
-  struct supervisor *s = set_up(socket, agent, own_oom_score);
-  struct hello hello = {.version = PROTOCOL_VERSION, .jobs = JOBS};
-  put_frame(s, HELLO, 0, &hello, sizeof hello);
+void supervise(int socket, int own_oom_score) {
+  struct supervisor *s = set_up(socket, own_oom_score);
+  s->now = read_clock();
+  if (s->starts_agents) s->start_agent_at = s->now;
   for (;;) {
+    if (s->now >= s->start_agent_at && !s->closing && start_agent(s)) return;
     look_at_the_clock(s);
     answer(s);
     if (s->closing && all_gone(s)) CALL(exit_group, s->exit_code);

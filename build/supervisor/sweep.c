@@ -5,7 +5,7 @@
  * child of ours that is no job, and is killed when no other job runs that it could belong to. */
 #include "supervisor.h"
 
-static u64 mark_of(int pid, int *counted);
+static u64 mark_of(int pid);
 
 /* At random, so that two supervisors do not take each other's jobs for their own; below the mark that we may bear ourselves. */
 void choose_marks(struct supervisor *s) {
@@ -19,15 +19,6 @@ void choose_marks(struct supervisor *s) {
   char path[64];
   append(append_number(append(path, "/proc/self/task/"), CALL(getpid)), "/children");
   s->children = CALL(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-}
-
-/* A killed process shows in its soft limit that it was counted; it may be seen again until it is reaped. */
-static void kill_stray(struct job *job, int pid, u64 mark, int counted) {
-  struct limit limit = {.soft = 0, .hard = mark};
-  CALL(kill, pid, SIGKILL);
-  if (counted) return;
-  CALL(prlimit64, pid, RLIMIT_LOCKS, &limit, 0);
-  job->report.strays++;
 }
 
 static int is_alone(struct supervisor *s, struct job *job) {
@@ -53,15 +44,15 @@ static u32 kill_orphans(struct supervisor *s, struct job *job, u32 *orphans) {
   long size = CALL(pread, s->children, s->scratch, SCRATCH - 1, 0);
   u32 found = 0;
   u64 pid;
-  int counted, alone = is_alone(s, job);
+  int alone = is_alone(s, job);
   s->scratch[size > 0 ? size : 0] = 0;
   for (const char *text = read_number(s->scratch, &pid); *text == ' '; text = read_number(text + 1, &pid)) {
     if (is_expected(s, pid)) continue;
     ++*orphans;
-    u64 mark = mark_of(pid, &counted);
+    u64 mark = mark_of(pid);
     if (mark != job->mark && !(alone && mark && mark != s->inherited_mark)) continue;
     found++;
-    kill_stray(job, pid, mark, counted);
+    CALL(kill, pid, SIGKILL);
   }
   return found;
 }
@@ -74,14 +65,14 @@ static u32 kill_marked(struct supervisor *s, struct job *job) {
     u8 type;
     char name[];
   };
-  int counted, proc = CALL(openat, AT_FDCWD, "/proc", O_RDONLY | O_CLOEXEC);
+  int proc = CALL(openat, AT_FDCWD, "/proc", O_RDONLY | O_CLOEXEC);
   u32 found = 0;
   u64 pid;
   for (long size; (size = CALL(getdents64, proc, s->scratch, SCRATCH)) > 0;)
     for (struct entry *entry = (void *)s->scratch; (char *)entry < s->scratch + size; entry = (void *)entry + entry->size) {
-      if (*read_number(entry->name, &pid) || mark_of(pid, &counted) != job->mark) continue;
+      if (*read_number(entry->name, &pid) || mark_of(pid) != job->mark) continue;
       found++;
-      kill_stray(job, pid, job->mark, counted);
+      CALL(kill, pid, SIGKILL);
     }
   CALL(close, proc);
   return found;
@@ -89,9 +80,11 @@ static u32 kill_marked(struct supervisor *s, struct job *job) {
 
 /* One look: kills what it finds of the job and tells how much that was; 0: nothing is left. */
 u32 kill_strays(struct supervisor *s, struct job *job) {
-  u32 orphans = 0, found = 0;
-  if (s->children >= 0) found += kill_orphans(s, job, &orphans);
-  if (orphans || s->children < 0) found += kill_marked(s, job);
+  u32 orphans = 0, found = 0, marked = 0;
+  if (s->children >= 0) found = kill_orphans(s, job, &orphans);
+  if (orphans || s->children < 0) marked = kill_marked(s, job);
+  if (marked > found) found = marked;
+  if (found > job->report.strays) job->report.strays = found;
   if (!job->group_gone) {
     job->group_gone = CALL(kill, -job->pid, SIGKILL) == -ESRCH;
     found += !job->group_gone;
@@ -99,31 +92,21 @@ u32 kill_strays(struct supervisor *s, struct job *job) {
   return found;
 }
 
-/* The limits of a process of another user are not told by prlimit, but by a file for people. */
-static u64 read_mark(int pid, int *counted) {
+/* From a file for people, which tells of the processes of all users; prlimit does not. 0: there is no such process. */
+static u64 mark_of(int pid) {
   static const char name[] = "\nMax file locks";
   char path[32], text[2048];
   append(append_number(append(path, "/proc/"), pid), "/limits");
   int file = CALL(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
   long size = CALL(read, file, text, sizeof text - 1);
   CALL(close, file);
   text[size > 0 ? size : 0] = 0;
   const char *at = text;
   while (*at && !starts_with(at, name)) at++;
   if (!*at) return 0;
-  u64 soft, hard;
+  u64 mark;
   for (at += sizeof name - 1; *at == ' '; at++);
-  for (at = read_number(at, &soft); *at == ' '; at++);
-  read_number(at, &hard);
-  *counted = hard && !soft;
-  return hard ? hard : NEVER; /* "unlimited" */
-}
-
-/* 0: there is no such process. */
-static u64 mark_of(int pid, int *counted) {
-  struct limit limit;
-  long error = CALL(prlimit64, pid, RLIMIT_LOCKS, 0, &limit);
-  if (error == -EPERM) return read_mark(pid, counted);
-  *counted = limit.soft == 0;
-  return error ? 0 : limit.hard;
+  read_number(at, &mark);
+  return mark ? mark : NEVER; /* "unlimited" */
 }

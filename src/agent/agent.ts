@@ -7,11 +7,12 @@ import { untilAvailable } from '../shared/until-available.ts';
 import type { Attempts } from './execute/attempts.ts';
 import { startHeartbeat } from './heartbeat/heartbeat.ts';
 import type { ProcessHost } from './host/process-host.ts';
-import type { Assigned, Link } from './link/link.ts';
+import type { Assigned, Consumption, Link } from './link/link.ts';
 import { agentSettings } from './settings.ts';
 import type { Delivery } from './spool/deliver.ts';
 import { deliverLeftovers } from './spool/deliver-leftovers.ts';
 import { aborted, type StopLadder } from './stop/ladder.ts';
+import type { Succession } from './succession/succession.ts';
 
 export interface AgentParts {
   readonly config: Configuration<typeof agentSettings>;
@@ -20,13 +21,15 @@ export interface AgentParts {
   readonly host: ProcessHost;
   readonly attempts: Attempts;
   readonly delivery: Delivery;
+  /** What an agent before this one left running. */
+  readonly succession: Succession;
   /** What the worker says of itself; detection may still be under way while the link connects. */
   readonly registration: Promise<WorkerRegistration>;
   readonly stop: StopLadder;
 }
 
-/** Why a session of work ended: the worker stops, or the control plane gave it up. */
-type SessionEnd = 'stop' | 'lost' | 'replaced';
+/** Why a session of work ended: the worker stops, the control plane gave it up, or no process can be started any more. */
+type SessionEnd = 'stop' | 'lost' | 'replaced' | 'host failed';
 
 /** The seconds that closing may take, and that processes get beyond their grace time. */
 const closeSeconds = 5;
@@ -63,15 +66,23 @@ async function work(parts: AgentParts): Promise<SessionEnd> {
 }
 
 async function workSession(parts: AgentParts): Promise<SessionEnd> {
-  const { attempts, config, link, logger, stop } = parts;
+  const { attempts, config, host, link, logger, stop, succession } = parts;
   const registration = await parts.registration;
-  const { worker, pool } = await patiently(() => link.register(registration), parts);
-  const begin = (assigned: Assigned) => attempts.begin(assigned);
-  const consumption = await patiently(
-    () => link.consume({ slots: registration.slots, occupied: 0 }, begin),
+  const { worker, pool, kept } = await patiently(
+    () => link.register(registration, succession.predecessor),
     parts,
   );
-  logger.info({ worker, pool, slots: registration.slots }, 'consuming');
+  succession.remember({ worker, name: registration.name });
+  const consuming = Promise.withResolvers<Consumption>();
+  const resumed = succession.resume(kept);
+  for (const running of resumed) attempts.add(running, async () => (await consuming.promise).vacate());
+  const begin = (assigned: Assigned) => attempts.begin(assigned);
+  const consumption = await patiently(
+    () => link.consume({ slots: registration.slots, occupied: resumed.length }, begin),
+    parts,
+  );
+  consuming.resolve(consumption);
+  logger.info({ worker, pool, slots: registration.slots, resumed: resumed.length }, 'consuming');
 
   const givenUp = Promise.withResolvers<SessionEnd>();
   const stopHeartbeat = startHeartbeat({
@@ -82,12 +93,16 @@ async function workSession(parts: AgentParts): Promise<SessionEnd> {
     onReply: (reply) => obey(reply, attempts, givenUp.resolve),
   });
   try {
-    const end = await Promise.race([givenUp.promise, aborted(stop.drain).then(() => 'stop' as const)]);
+    const end = await Promise.race([
+      givenUp.promise,
+      aborted(stop.drain).then(() => 'stop' as const),
+      host.failed.then(reportFailure(logger)),
+    ]);
     await runPhases(
       [{ name: 'stop consuming', seconds: closeSeconds, run: () => consumption.stop() }],
       logger,
     );
-    if (end === 'stop') await windDown(parts);
+    if (end === 'stop' || end === 'host failed') await windDown(parts);
     else await giveUp(end, parts);
     return end;
   } finally {
@@ -95,10 +110,19 @@ async function workSession(parts: AgentParts): Promise<SessionEnd> {
   }
 }
 
-function patiently<Value>(task: () => Promise<Value>, { config, logger, stop }: AgentParts): Promise<Value> {
+function reportFailure(logger: Logger): (error: AttuneError) => 'host failed' {
+  return ({ code, message }) => {
+    logger.fatal({ code, reason: message }, 'no process can be started any more: this worker stops');
+    return 'host failed';
+  };
+}
+
+/** Whoever has inherited running processes does not give them up because the control plane is away. */
+function patiently<Value>(task: () => Promise<Value>, parts: AgentParts): Promise<Value> {
+  const { config, logger, stop, succession } = parts;
   return untilAvailable(task, {
     name: 'the control plane',
-    seconds: config.connectTimeout,
+    seconds: succession.predecessor === undefined ? config.connectTimeout : Number.POSITIVE_INFINITY,
     setting: variableOf(agentSettings.connectTimeout),
     logger,
     signal: stop.drain,

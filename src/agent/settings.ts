@@ -61,6 +61,13 @@ export const agentSettings = {
     schema: seconds.default(30),
     description: 'How long a stopping worker lets its executions go on',
   }),
+  hangTime: setting({
+    key: 'agent.hang_time',
+    variable: 'ATTUNE_AGENT_HANG_TIME',
+    schema: seconds.default(30),
+    description:
+      'Silence after which a hanging agent is killed and started again; its executions go on. 0: never',
+  }),
   outputLimit: setting({
     key: 'worker.output_limit',
     variable: 'ATTUNE_WORKER_OUTPUT_LIMIT',

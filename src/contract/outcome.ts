@@ -27,6 +27,7 @@ export const executionResult = z.object({
   stdout: streamSummary,
   stderr: streamSummary,
   peak_memory_bytes: z.int().nonnegative().nullable(),
+  cpu_ms: z.number().nonnegative().nullable(),
 });
 export type ExecutionResult = z.infer<typeof executionResult>;
 

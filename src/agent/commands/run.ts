@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Assignment } from '../../contract/assignment.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 import { readConfiguration, unknownVariables } from '../../shared/config/read.ts';
 import type { Configuration } from '../../shared/config/setting.ts';
@@ -11,6 +12,7 @@ import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
 import { createAttemptStarter } from '../execute/start-attempt.ts';
 import { createProcessHost } from '../host/create-process-host.ts';
+import type { Patience } from '../host/supervised/messages.ts';
 import { createDirectLink } from '../link/direct/direct-link.ts';
 import { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
@@ -18,7 +20,11 @@ import { spoolDirectory } from '../spool/spool-directory.ts';
 import { readArguments } from '../start/arguments.ts';
 import { describeWorker } from '../start/describe-worker.ts';
 import { createStopLadder, type StopLadder } from '../stop/ladder.ts';
+import { createSuccession } from '../succession/succession.ts';
 import { errorCodeOf, exitCodeOf } from './exit-code.ts';
+
+/** Seconds for the phases of a stop that have no setting of their own (src/agent/agent.ts), and 5 more. */
+const stopAllowance = 30;
 
 /** What running needs of the process. */
 export interface Surroundings {
@@ -80,37 +86,34 @@ async function work(
       ignored: [process.execPath],
       logger,
     });
-    const host = createProcessHost(supervisor);
+    const host = await createProcessHost(supervisor, patienceWith(config));
+    // Without a word of goodbye it would be replaced.
+    stop.exit.addEventListener('abort', () => void host.close(), { once: true });
     const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
     const delivery = createDelivery({ link, directory, logger });
     const resolver = detected.then(({ runtimes, templates }) =>
       createCommandResolver({ environment, detected: runtimes, templates, config }),
     );
-    const startAttempt = createAttemptStarter({
-      config,
-      host,
-      link,
-      delivery,
-      logger,
-      resolveCommand: async (assignment) => (await resolver)(assignment),
-    });
-    const attempts = new Attempts(startAttempt, logger);
-    stop.exit.addEventListener('abort', () => attempts.killAll(), { once: true });
-    return await runAgent({
-      config,
-      logger,
-      link,
-      host,
-      delivery,
-      stop,
-      attempts,
-      registration: detected.then((found) => describeWorker(found, config, hostname())),
-    });
+    const parts = { config, host, link, delivery, logger };
+    const resolveCommand = async (assignment: Assignment) => (await resolver)(assignment);
+    const attempts = new Attempts(createAttemptStarter({ ...parts, resolveCommand }), logger);
+    const succession = createSuccession(parts);
+    const named = { ...config, workerName: config.workerName ?? succession.name };
+    const registration = detected.then((found) => describeWorker(found, named, hostname()));
+    return await runAgent({ ...parts, stop, attempts, succession, registration });
   } catch (error) {
     if (isStoppedEarly(error)) return 0;
     logger.fatal({ code: errorCodeOf(error), reason: describeError(error) }, 'attune-agent cannot go on');
     return exitCodeOf(error);
   }
+}
+
+/** A stop may take as long as its phases together, and a little more. */
+function patienceWith({ hangTime, drainTime, graceTime }: Configuration<typeof agentSettings>): Patience {
+  return {
+    silenceMilliseconds: Math.ceil(hangTime * 1000),
+    stopMilliseconds: Math.ceil((drainTime + graceTime + stopAllowance) * 1000),
+  };
 }
 
 function requireDatabase({ databaseUrl }: Configuration<typeof agentSettings>): string {

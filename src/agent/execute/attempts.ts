@@ -33,8 +33,12 @@ export class Attempts {
 
   /** Starts it, and settles it when it is done. */
   begin(assigned: Assigned): void {
-    const running = this.#start(assigned);
-    this.#running.set(running, this.#follow(running, assigned));
+    this.add(this.#start(assigned), () => assigned.settle());
+  }
+
+  /** Counts one in that runs already. `settle` is called when it is done, and must not reject. */
+  add(running: RunningAttempt, settle: () => Promise<void>): void {
+    this.#running.set(running, this.#follow(running, settle));
     if (this.#cancelledEarly.includes(running.attempt.execution)) running.end('cancelled');
   }
 
@@ -70,7 +74,7 @@ export class Attempts {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
-  async #follow(running: RunningAttempt, assigned: Assigned): Promise<void> {
+  async #follow(running: RunningAttempt, settle: () => Promise<void>): Promise<void> {
     try {
       await running.done;
     } catch (error) {
@@ -81,7 +85,7 @@ export class Attempts {
     } finally {
       // Its slot must not be lost with it. What has no stored end is given up by the control plane, as nobody names it any more.
       this.#running.delete(running);
-      await assigned.settle();
+      await settle();
     }
   }
 }

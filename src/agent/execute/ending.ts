@@ -22,6 +22,11 @@ export class Ending {
     this.#job?.kill();
   }
 
+  /** The end is stored: what its process left needs to be kept no longer. */
+  release(): void {
+    this.#job?.release();
+  }
+
   /** The process exists now: what was asked for before reaches it. */
   attach(job: Job): void {
     this.#job = job;

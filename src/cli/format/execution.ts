@@ -57,6 +57,7 @@ export function describeExecution(output: Output, execution: ExecutionView, now:
       typeof result?.peak_memory_bytes === 'number'
         ? `${(result.peak_memory_bytes / 2 ** 20).toFixed(1)} MiB at most`
         : null,
+    CPU: typeof result?.cpu_ms === 'number' ? duration(result.cpu_ms) : null,
     Output:
       result === null
         ? null

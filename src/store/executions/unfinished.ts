@@ -13,5 +13,6 @@ export function unfinishedResult(code: string, message: string): ExecutionResult
     stdout: nothing,
     stderr: nothing,
     peak_memory_bytes: null,
+    cpu_ms: null,
   };
 }

@@ -17,6 +17,9 @@ test('the checked-in stubs were made from these sources (else: npm run build:stu
   expect(record).toMatchObject({ sources: sourceHash() });
 });
 
+/** Milliseconds: long enough for a busy machine. */
+const compiling = 60_000;
+
 describe.each(stubArchitectures)('the stub for %s', (architecture) => {
   const version = compilerVersion(architecture);
   const sameCompiler = JSON.stringify(record).includes(JSON.stringify(version ?? null));
@@ -27,11 +30,15 @@ describe.each(stubArchitectures)('the stub for %s', (architecture) => {
     expect(stub.indexOf('ATTESEAL') % 8).toBe(0);
   });
 
-  test.skipIf(version === undefined)('compiles without a warning', () => {
+  test.skipIf(version === undefined)('compiles without a warning', { timeout: compiling }, () => {
     expect(compileStub(architecture).length).toBeGreaterThan(0);
   });
 
-  test.skipIf(!sameCompiler)('is what its compiler makes of the sources, byte by byte', () => {
-    expect(compileStub(architecture).equals(readFileSync(stubPath(architecture)))).toBe(true);
-  });
+  test.skipIf(!sameCompiler)(
+    'is what its compiler makes of the sources, byte by byte',
+    { timeout: compiling },
+    () => {
+      expect(compileStub(architecture).equals(readFileSync(stubPath(architecture)))).toBe(true);
+    },
+  );
 });

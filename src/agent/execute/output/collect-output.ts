@@ -1,16 +1,19 @@
 import type { LogChunk, LogStream, StreamSummary } from '../../../contract/outcome.ts';
 import type { OutputReceiver } from '../../host/process-host.ts';
-import { giveBack } from './give-back.ts';
 import { Flusher, type ChunkSink } from './flusher.ts';
 import type { Masker } from './masking/masker.ts';
-import { chunkBytes, PendingChunks } from './pending-chunks.ts';
-import { StreamLimit, type Piece } from './stream-limit.ts';
+import { MaskedLog, type Piece } from './masked-log.ts';
+import { PendingChunks } from './pending-chunks.ts';
 import { TailBuffer } from './tail-buffer.ts';
+
+export type LogEnds = Readonly<Record<LogStream, number>>;
 
 export interface OutputPlan {
   readonly masker: Masker;
-  /** Bytes kept of each stream, after masking. */
-  readonly limit: number;
+  /** What stands at the beginning of stderr, before anything that the process says; not masked. */
+  readonly preface: string;
+  /** Bytes of each masked stream that are stored already, from an agent before this one, and so are not sent again. */
+  readonly logEnds: LogEnds;
   /** Bytes of stdout kept unmasked for the result; when there are more, the last ones. */
   readonly captureLimit: number;
   readonly sink: ChunkSink;
@@ -34,7 +37,6 @@ export interface CollectedOutput {
 }
 
 export interface OutputCollector {
-  /** Makes the bytes its own: their memory may be gone after the call. */
   readonly receive: OutputReceiver;
   /** To be called once, after the last piece. */
   finish(): Promise<CollectedOutput>;
@@ -45,55 +47,51 @@ const stderrEndBytes = 1024;
 const lastChunks = 8;
 
 /**
- * Takes the output of one process: masks it, keeps head and tail, and sends it to the sink while it comes. Output that ends before a flush is
- * due makes none: its chunks are all in the answer of `finish`.
+ * Takes the output of one process: masks it, and sends it to the sink while it comes. Output that ends before a flush is due
+ * makes none: its chunks are all in the answer of `finish`.
  */
-export function collectOutput({ masker, limit, captureLimit, sink }: OutputPlan): OutputCollector {
+export function collectOutput(plan: OutputPlan): OutputCollector {
+  const { masker, captureLimit, logEnds, preface, sink } = plan;
   const pending = new PendingChunks();
   const flusher = new Flusher(pending, sink);
   const captured = new TailBuffer(captureLimit);
   const stderrEnd = new TailBuffer(stderrEndBytes);
-  const masks = { stdout: masker.stream(), stderr: masker.stream() };
-  const limits = { stdout: new StreamLimit(limit), stderr: new StreamLimit(limit) };
+  const logs = { stdout: new MaskedLog(masker), stderr: new MaskedLog(masker) };
 
-  /** @returns whether the bytes were copied, so that nothing refers to them any more */
-  function keep(stream: LogStream, masked: Uint8Array): boolean {
-    if (masked.length === 0) return true;
-    if (stream === 'stderr') stderrEnd.push(masked);
-    const piece = limits[stream].push(masked);
-    if (piece !== undefined) pending.add(stream, piece);
-    return piece === undefined;
+  function add(stream: LogStream, pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      if (stream === 'stderr') stderrEnd.push(piece.bytes);
+      for (const fresh of beyond(logEnds[stream], piece)) pending.add(stream, fresh);
+    }
   }
 
-  function receive(stream: LogStream, bytes: Uint8Array): Promise<void> | undefined {
+  function receive(stream: LogStream, bytes: Uint8Array, offset: number): Promise<void> | undefined {
     if (stream === 'stdout') captured.push(bytes);
-    if (keep(stream, masks[stream].push(bytes))) giveBack(bytes);
+    add(stream, logs[stream].push(bytes, offset));
     return pending.size === 0 ? undefined : flusher.added();
   }
 
   async function finish(): Promise<CollectedOutput> {
     await flusher.stop();
-    for (const stream of ['stdout', 'stderr'] as const) {
-      keep(stream, masks[stream].end());
-      for (const piece of cut(limits[stream].end())) pending.add(stream, piece);
-    }
+    for (const stream of ['stdout', 'stderr'] as const) add(stream, logs[stream].end());
     const chunks = pending.take();
     while (chunks.length > lastChunks) await sink(chunks.splice(0, lastChunks));
+    const stdout = logs.stdout.summary;
     return {
       chunks,
-      stdout: limits.stdout.summary,
-      stderr: limits.stderr.summary,
-      captured: { bytes: captured.read(), complete: captured.total <= captureLimit },
+      stdout,
+      stderr: logs.stderr.summary,
+      captured: { bytes: captured.read(), complete: stdout.dropped === 0 && captured.total <= captureLimit },
       stderrEnd: Buffer.from(stderrEnd.read()).toString(),
     };
   }
 
+  add('stderr', logs.stderr.insert(Buffer.from(preface)));
   return { receive, finish };
 }
 
-function* cut(piece: Piece | undefined): Generator<Piece> {
-  if (piece === undefined) return;
-  for (let start = 0; start < piece.bytes.length; start += chunkBytes) {
-    yield { offset: piece.offset + start, bytes: piece.bytes.subarray(start, start + chunkBytes) };
-  }
+function beyond(end: number, { offset, bytes }: Piece): Piece[] {
+  if (offset >= end) return [{ offset, bytes }];
+  const rest = bytes.subarray(end - offset);
+  return rest.length === 0 ? [] : [{ offset: end, bytes: rest }];
 }

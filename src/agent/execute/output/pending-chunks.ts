@@ -1,5 +1,5 @@
 import type { LogChunk, LogStream } from '../../../contract/outcome.ts';
-import type { Piece } from './stream-limit.ts';
+import type { Piece } from './masked-log.ts';
 
 /** Bytes from which a chunk is not added to any more. */
 export const chunkBytes = 64 * 1024;

@@ -16,13 +16,13 @@ export interface ParametersToDeliver {
   readonly temporaryDirectory: string;
 }
 
-/** What the process gets, and how to take it back. */
+/** What the process gets. */
 export interface DeliveredParameters {
   readonly stdin: Uint8Array;
   /** Without `ATTUNE_PARAMETER_DELIVERY` and `ATTUNE_PARAMETER_FORMAT`, which are the caller's. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Removes the file, if there is one. Never rejects. */
-  readonly remove: () => Promise<void>;
+  /** The private folder of the parameter file, where there is one: to be removed with `removeParameters`. */
+  readonly folder: string | null;
 }
 
 /**
@@ -32,6 +32,11 @@ export interface DeliveredParameters {
  */
 export async function deliverParameters(wanted: ParametersToDeliver): Promise<DeliveredParameters> {
   return deliveries[wanted.delivery](wanted);
+}
+
+/** Takes back what was delivered by file. Never rejects. */
+export async function removeParameters(folder: string | null): Promise<void> {
+  if (folder !== null) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
 type Deliver = (wanted: ParametersToDeliver) => DeliveredParameters | Promise<DeliveredParameters>;
@@ -51,7 +56,7 @@ function deliverVariables({ parameters, format, secrets }: ParametersToDeliver):
 }
 
 function withoutFile(document: string, environment: Record<string, string>): DeliveredParameters {
-  return { stdin: Buffer.from(document), environment, remove: () => Promise.resolve() };
+  return { stdin: Buffer.from(document), environment, folder: null };
 }
 
 async function deliverFile(wanted: ParametersToDeliver): Promise<DeliveredParameters> {
@@ -59,13 +64,11 @@ async function deliverFile(wanted: ParametersToDeliver): Promise<DeliveredParame
   try {
     const directory = await makePrivateDirectory(wanted.temporaryDirectory);
     const file = join(directory, `parameters.${extensions[wanted.format]}`);
-    const remove = (): Promise<void> =>
-      rm(directory, { recursive: true, force: true }).catch(() => undefined);
     await writeFile(file, document, { mode: 0o400, flag: 'wx' }).catch(async (error: unknown) => {
-      await remove();
+      await removeParameters(directory);
       throw error;
     });
-    return { stdin: new Uint8Array(), environment: { ATTUNE_PARAMETER_FILE: file }, remove };
+    return { stdin: new Uint8Array(), environment: { ATTUNE_PARAMETER_FILE: file }, folder: directory };
   } catch (error) {
     throw new AttuneError(
       'undeliverable_parameters',

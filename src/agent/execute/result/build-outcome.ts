@@ -46,6 +46,7 @@ function assemble(
     stdout: output.stdout,
     stderr: output.stderr,
     peak_memory_bytes: exit.peakMemoryBytes,
+    cpu_ms: Math.round(exit.cpuMilliseconds),
   };
   return { state, result };
 }

@@ -36,7 +36,9 @@ const endings: Record<Exclude<EndCause, 'exited'>, (timeout: number) => FailedEn
   fenced: () => failedEnd('abandoned', 'fenced', 'Another attempt or a newer state has taken its place'),
 };
 
-function describeExit({ exitCode, signal }: JobExit, stderrEnd: string): AttemptEnd {
+function describeExit({ exitCode, lostOutput, signal }: JobExit, stderrEnd: string): AttemptEnd {
+  if (lostOutput === 'no_memory')
+    return failedEnd('failed', 'output_lost', 'The worker had no memory left to keep its output');
   if (exitCode === 0) return { state: 'completed', error: null };
   const [code, message] =
     signal === null

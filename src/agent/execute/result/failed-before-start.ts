@@ -29,6 +29,7 @@ function withoutProcess({ state, error }: FailedEnd): Outcome {
       stdout: { bytes: 0, dropped: 0 },
       stderr: { bytes: 0, dropped: 0 },
       peak_memory_bytes: null,
+      cpu_ms: null,
     },
   };
 }

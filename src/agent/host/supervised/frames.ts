@@ -7,7 +7,7 @@ export interface Frame {
 
 const headerSize = 8;
 /** Source: MAX_FRAME in protocol.h. */
-export const maxFrameSize = 8 * 1024 * 1024;
+export const maxFrameSize = 64 * 1024 * 1024;
 
 /** A frame as it is sent: its header and, copied, its payload. */
 export function encodeFrame(type: number, slot: number, ...payload: readonly Uint8Array[]): Buffer {

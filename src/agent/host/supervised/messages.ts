@@ -1,58 +1,80 @@
 import { constants } from 'node:os';
 import type { LogStream } from '../../../contract/outcome.ts';
-import type { EndCause, JobExit, JobSpecification } from '../process-host.ts';
+import type { EndCause, JobExit, JobSpecification, LostOutput } from '../process-host.ts';
 import { encodeFrame } from './frames.ts';
 
 /** Source of all numbers here: build/supervisor/protocol.h, which explains them. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 export const MessageType = {
-  stdin: 1,
-  start: 2,
-  credit: 3,
-  end: 4,
-  kill: 5,
-  hello: 16,
-  started: 17,
-  refused: 18,
-  output: 19,
-  exited: 20,
+  hello: 1,
+  note: 2,
+  ping: 3,
+  start: 4,
+  credit: 5,
+  end: 6,
+  kill: 7,
+  release: 8,
+  goodbye: 9,
+  greeting: 16,
+  handed: 17,
+  started: 18,
+  refused: 19,
+  output: 20,
+  exited: 21,
 } as const;
+const maxNoteSize = 4096;
 
 const causes = ['exited', 'timeout', 'cancelled', 'shutdown', 'fenced'] as const satisfies EndCause[];
-const streams = ['stdout', 'stderr'] as const satisfies LogStream[];
+const streams = ['stdout', 'stderr', 'record'] as const satisfies (LogStream | 'record')[];
 const steps = ['frame', 'pipes', 'clone', 'limits', 'priority', 'user', 'directory', 'program'] as const;
+const losses = ['nothing', 'leaked', 'no_memory'] as const satisfies LostOutput[];
 
-/** In one frame, so that the supervisor needs little memory for it. */
-const stdinPiece = 64 * 1024;
-const startSize = 60;
+const startSize = 88;
 /** What jobs start with, whatever the agent was started with. */
 const jobUmask = 0o022;
 /** Added to the agent's own: where memory runs out, the kernel ends a job before the agent. */
 const jobOomScore = 100;
 
-/** The frames that start a job: its stdin, then everything else. */
-export function encodeStart(slot: number, specification: JobSpecification, credit: number): Buffer[] {
-  const { argv, environment, workingDirectory } = specification;
+/** For how long the supervisor bears with its agent. */
+export interface Patience {
+  /** Of silence, after which the agent is killed and replaced; 0: for ever. */
+  readonly silenceMilliseconds: number;
+  /** From the first demand to stop until all is killed; 0: for ever. */
+  readonly stopMilliseconds: number;
+}
+
+export function encodeHello({ silenceMilliseconds, stopMilliseconds }: Patience): Buffer {
+  const payload = Buffer.allocUnsafe(16);
+  payload.writeUInt32LE(protocolVersion, 0);
+  payload.writeUInt32LE(Math.min(silenceMilliseconds, 0xff_ff_ff_ff), 4);
+  payload.writeBigUInt64LE(BigInt(stopMilliseconds), 8);
+  return encodeFrame(MessageType.hello, 0, payload);
+}
+
+/** What the next agent finds in its greeting. */
+export function encodeNote(note: Uint8Array): Buffer {
+  if (note.length > maxNoteSize) throw new RangeError(`a note of ${note.length} bytes`);
+  return encodeFrame(MessageType.note, 0, note);
+}
+
+/** The frame that starts a job. */
+export function encodeStart(slot: number, specification: JobSpecification, credit: number): Buffer {
+  const { argv, environment, workingDirectory, stdin, record, outputLimit } = specification;
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const texts = [workingDirectory, ...argv, ...variables].map((text) => `${text}\0`).join('');
   const fixed = Buffer.alloc(startSize);
   fixed.writeBigUInt64LE(toMilliseconds(specification.timeoutMilliseconds), 0);
   fixed.writeBigUInt64LE(toMilliseconds(specification.graceMilliseconds), 8);
   fixed.writeBigUInt64LE(BigInt(credit), 16);
-  fixed.writeUInt32LE(jobUmask, 24);
-  fixed.writeInt32LE(jobOomScore, 44);
-  fixed.writeUInt32LE(argv.length, 52);
-  fixed.writeUInt32LE(variables.length, 56);
-  const start = encodeFrame(MessageType.start, slot, fixed, Buffer.from(texts));
-  return [...encodeStdin(slot, specification.stdin), start];
-}
-
-function encodeStdin(slot: number, stdin: Uint8Array): Buffer[] {
-  const frames: Buffer[] = [];
-  for (let at = 0; at < stdin.length; at += stdinPiece) {
-    frames.push(encodeFrame(MessageType.stdin, slot, stdin.subarray(at, at + stdinPiece)));
-  }
-  return frames;
+  fixed.writeBigUInt64LE(BigInt(Math.ceil(outputLimit / 2)), 24);
+  fixed.writeBigUInt64LE(BigInt(Math.floor(outputLimit / 2)), 32);
+  fixed.writeUInt32LE(jobUmask, 40);
+  fixed.writeInt32LE(jobOomScore, 60);
+  fixed.writeUInt32LE(argv.length, 72);
+  fixed.writeUInt32LE(variables.length, 76);
+  fixed.writeUInt32LE(stdin.length, 80);
+  fixed.writeUInt32LE(record.length, 84);
+  return encodeFrame(MessageType.start, slot, fixed, stdin, record, Buffer.from(texts));
 }
 
 /** 0 is never: as good as what is longer than a century. */
@@ -73,13 +95,20 @@ export function encodeEnd(slot: number, cause: EndCause): Buffer {
   return encodeFrame(MessageType.end, slot, payload);
 }
 
-export function encodeKill(slot: number): Buffer {
-  return encodeFrame(MessageType.kill, slot);
+/** `jobs`: how many of them follow as HANDED. */
+export function decodeGreeting(payload: Buffer) {
+  return { version: payload.readUInt32LE(0), jobs: payload.readUInt32LE(4), note: payload.subarray(8) };
 }
 
-export function decodeOutput(payload: Buffer): { readonly stream: LogStream; readonly bytes: Buffer } {
-  const stream = payload.readUInt32LE(8) === 0 ? 'stdout' : 'stderr';
-  return { stream, bytes: payload.subarray(12) };
+/** `recordSize` in bytes. */
+export function decodeHanded(payload: Buffer) {
+  return { pid: payload.readUInt32LE(0), recordSize: Number(payload.readBigUInt64LE(4)) };
+}
+
+export function decodeOutput(payload: Buffer) {
+  const offset = Number(payload.readBigUInt64LE(0));
+  const stream = streams[payload.readUInt32LE(8)] ?? 'record';
+  return { stream, offset, bytes: payload.subarray(12) };
 }
 
 /** The system's number of the error, and at which step of the start it came. */
@@ -94,11 +123,17 @@ export function decodeReport(payload: Buffer): JobExit {
     exitCode: signal === 0 ? (status >> 8) & 0xff : null,
     signal: signal === 0 ? null : signalName(signal),
     cause: causes[payload.readUInt32LE(52)] ?? 'exited',
-    durationMilliseconds: Number(payload.readBigUInt64LE(0)) / 1000,
+    durationMilliseconds: microseconds(payload, 0) / 1000,
+    cpuMilliseconds: (microseconds(payload, 8) + microseconds(payload, 16)) / 1000,
     peakMemoryBytes: Number(payload.readBigUInt64LE(24)),
     strays: payload.readUInt32LE(56),
-    leakedPipe: payload.readUInt32LE(64) === 1,
+    survivors: payload.readUInt32LE(60),
+    lostOutput: losses[payload.readUInt32LE(64)] ?? 'nothing',
   };
+}
+
+function microseconds(payload: Buffer, at: number): number {
+  return Number(payload.readBigUInt64LE(at));
 }
 
 function signalName(number: number): string {

@@ -6,12 +6,18 @@ export const streamCredit = 128 * 1024;
 /** Credit is given back in pieces of at least this many bytes, not for every line. */
 const leastCredit = streamCredit / 4;
 
+/** Bytes of a stream and where they begin in it. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+}
+
 /** Hands one stream to its receiver piece by piece, and gives credit for what was taken. */
 export class OutputQueue {
   readonly #stream: LogStream;
   readonly #output: OutputReceiver;
   readonly #giveCredit: (bytes: number) => void;
-  readonly #waiting: Buffer[] = [];
+  readonly #waiting: Piece[] = [];
   #busy = false;
   #owed = 0;
   readonly #whenIdle: (() => void)[] = [];
@@ -22,8 +28,8 @@ export class OutputQueue {
     this.#giveCredit = giveCredit;
   }
 
-  push(bytes: Buffer): void {
-    this.#waiting.push(bytes);
+  push(piece: Piece): void {
+    this.#waiting.push(piece);
     if (!this.#busy) this.#handOut();
   }
 
@@ -34,8 +40,9 @@ export class OutputQueue {
 
   #handOut(): void {
     this.#busy = true;
-    for (let bytes = this.#waiting.shift(); bytes !== undefined; bytes = this.#waiting.shift()) {
-      const taken = this.#output(this.#stream, bytes);
+    for (let piece = this.#waiting.shift(); piece !== undefined; piece = this.#waiting.shift()) {
+      const { bytes, offset } = piece;
+      const taken = this.#output(this.#stream, bytes, offset);
       if (taken !== undefined) return void this.#whenTaken(taken, bytes.length);
       this.#owe(bytes.length);
     }

@@ -16,6 +16,16 @@ export class Slots<Value> {
     return slot;
   }
 
+  /** Takes a number that is in use from the start. To be called before the first `reserve`, for every such number. */
+  occupy(slot: number, value: Value): void {
+    while (this.#values.length <= slot) {
+      this.#free.push(this.#values.length);
+      this.#values.push(undefined);
+    }
+    this.#free.splice(this.#free.indexOf(slot), 1);
+    this.#values[slot] = value;
+  }
+
   set(slot: number, value: Value): void {
     this.#values[slot] = value;
   }

@@ -1,29 +1,41 @@
 import type { EndCause, Job, JobExit, OutputReceiver } from '../process-host.ts';
-import { decodeOutput, decodeReport, encodeCredit, encodeEnd, encodeKill } from './messages.ts';
-import { OutputQueue } from './output-queue.ts';
+import { encodeFrame } from './frames.ts';
+import { decodeReport, encodeCredit, encodeEnd, MessageType } from './messages.ts';
+import { OutputQueue, streamCredit, type Piece } from './output-queue.ts';
+
+/** What a job can say to its supervisor. */
+export interface JobLine {
+  readonly slot: number;
+  send(frame: Buffer): void;
+  /** The slot is needed no more. */
+  leave(): void;
+}
 
 /** The agent's view of one job of the supervisor. */
 export class SupervisedJob {
   readonly exited: Promise<JobExit>;
-  readonly #slot: number;
-  readonly #send: (frame: Buffer) => void;
+  readonly #line: JobLine;
   readonly #queues: { readonly stdout: OutputQueue; readonly stderr: OutputQueue };
   readonly #resolve: (exit: JobExit) => void;
 
-  constructor(slot: number, send: (frame: Buffer) => void, output: OutputReceiver) {
+  constructor(line: JobLine, output: OutputReceiver) {
     const queue = (stream: 'stdout' | 'stderr') =>
-      new OutputQueue(stream, output, (bytes) => send(encodeCredit(slot, stream, bytes)));
+      new OutputQueue(stream, output, (bytes) => line.send(encodeCredit(line.slot, stream, bytes)));
     const { promise, resolve } = Promise.withResolvers<JobExit>();
-    this.#slot = slot;
-    this.#send = send;
+    this.#line = line;
     this.#queues = { stdout: queue('stdout'), stderr: queue('stderr') };
     this.exited = promise;
     this.#resolve = resolve;
   }
 
-  takeOutput(payload: Buffer): void {
-    const { stream, bytes } = decodeOutput(payload);
-    this.#queues[stream].push(bytes);
+  /** Asks for all output of a job that ran before we came. */
+  askForOutput(): void {
+    for (const stream of ['stdout', 'stderr'] as const)
+      this.#line.send(encodeCredit(this.#line.slot, stream, streamCredit));
+  }
+
+  takeOutput(stream: 'stdout' | 'stderr', piece: Piece): void {
+    this.#queues[stream].push(piece);
   }
 
   takeReport(payload: Buffer): void {
@@ -37,22 +49,39 @@ export class SupervisedJob {
       signal: 'SIGKILL',
       cause: 'shutdown',
       durationMilliseconds: 0,
+      cpuMilliseconds: 0,
       peakMemoryBytes: null,
       strays: 0,
-      leakedPipe: false,
+      survivors: 0,
+      lostOutput: 'nothing',
     });
   }
 
   handle(pid: number): Job {
-    return { pid, end: (cause) => this.#end(cause), kill: () => this.kill(), exited: this.exited };
+    return {
+      pid,
+      end: (cause) => this.#end(cause),
+      kill: () => this.kill(),
+      exited: this.exited,
+      release: () => this.#release(),
+    };
   }
 
   kill(): void {
-    this.#send(encodeKill(this.#slot));
+    this.#say(MessageType.kill);
   }
 
   #end(cause: EndCause): void {
-    this.#send(encodeEnd(this.#slot, cause));
+    this.#line.send(encodeEnd(this.#line.slot, cause));
+  }
+
+  #release(): void {
+    this.#say(MessageType.release);
+    this.#line.leave();
+  }
+
+  #say(type: number): void {
+    this.#line.send(encodeFrame(type, this.#line.slot));
   }
 
   async #conclude(exit: JobExit): Promise<void> {

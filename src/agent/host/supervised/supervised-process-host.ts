@@ -1,120 +1,161 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { AttuneError } from '../../../shared/errors.ts';
-import { explainSpawnError } from '../node/explain-spawn-error.ts';
-import type { Job, JobSpecification, OutputReceiver, ProcessHost } from '../process-host.ts';
-import { FrameDecoder, maxFrameSize, type Frame } from './frames.ts';
-import { decodeRefusal, encodeStart, MessageType, protocolVersion } from './messages.ts';
+import { explainSpawnError } from '../explain-spawn-error.ts';
+import type { InheritedJob, Job, JobSpecification, OutputReceiver, ProcessHost } from '../process-host.ts';
+import { converse } from './conversation.ts';
+import { encodeFrame, maxFrameSize, type Frame } from './frames.ts';
+import { HandoverReader, type HandedJob, type Handover } from './handover.ts';
+import {
+  decodeOutput,
+  decodeRefusal,
+  encodeHello,
+  encodeNote,
+  encodeStart,
+  MessageType,
+  protocolVersion,
+  type Patience,
+} from './messages.ts';
 import { streamCredit } from './output-queue.ts';
 import { Slots } from './slots.ts';
 import { SupervisedJob } from './supervised-job.ts';
 
 /** Source: JOBS in build/supervisor/protocol.h. */
 const maxJobs = 1024;
+/** More often than the supervisor looks. */
+const pingsPerPatience = 10;
 
 interface Entry {
   readonly job: SupervisedJob;
-  readonly specification: JobSpecification;
-  readonly started: PromiseWithResolvers<Job>;
+  readonly specification?: JobSpecification;
+  readonly started?: PromiseWithResolvers<Job>;
 }
 
 /**
- * The process host whose processes belong to the supervisor at the other end of `socket` (build/supervisor). Closing the host ends the
- * supervisor; a supervisor that dies takes all jobs along, and no further one can be started.
+ * The process host whose processes belong to the supervisor at the other end of `socket` (build/supervisor). A supervisor that dies takes all
+ * jobs along.
+ * @throws AttuneError `spawn_failed` when the supervisor does not answer as it should
  */
-export function createSupervisedProcessHost(socket: Socket): ProcessHost {
+export async function openSupervisedProcessHost(socket: Socket, patience: Patience): Promise<ProcessHost> {
   const entries = new Slots<Entry>(maxJobs);
-  const decoder = new FrameDecoder();
+  const failing = Promise.withResolvers<AttuneError>();
+  const reader = new HandoverReader();
+  const handover = Promise.withResolvers<Handover>();
   let failure: AttuneError | undefined;
+  let take = takeHandover;
+
+  const conversation = converse(socket, (frame) => take(frame), fail);
 
   function send(frame: Buffer): void {
-    if (failure === undefined) socket.write(frame);
+    if (failure === undefined) conversation.send(frame);
+  }
+
+  function makeJob(slot: number, output: OutputReceiver): SupervisedJob {
+    return new SupervisedJob({ slot, send, leave: () => leave(slot) }, output);
   }
 
   function start(specification: JobSpecification, output: OutputReceiver): Promise<Job> {
-    if (failure !== undefined) return Promise.reject(failure);
-    const problem = findTextProblem(specification);
+    const problem = failure ?? findTextProblem(specification);
     if (problem !== undefined) return Promise.reject(problem);
     const slot = entries.reserve();
     if (slot === undefined) return Promise.reject(explainSpawnError(specification, systemError('EAGAIN')));
-    const frames = encodeStart(slot, specification, streamCredit);
-    if (frames.some((frame) => frame.length > maxFrameSize)) {
+    const frame = encodeStart(slot, specification, streamCredit);
+    if (frame.length > maxFrameSize) {
       entries.release(slot);
       return Promise.reject(explainSpawnError(specification, systemError('E2BIG')));
     }
-    const entry = {
-      job: new SupervisedJob(slot, send, output),
-      specification,
-      started: Promise.withResolvers<Job>(),
+    const started = Promise.withResolvers<Job>();
+    entries.set(slot, { job: makeJob(slot, output), specification, started });
+    conversation.expectSomething(true);
+    send(frame);
+    return started.promise;
+  }
+
+  function inherit({ slot, pid, record }: HandedJob): InheritedJob {
+    const held = makeJob(slot, () => undefined);
+    entries.occupy(slot, { job: held });
+    return {
+      record,
+      adopt(output) {
+        const job = makeJob(slot, output);
+        entries.set(slot, { job });
+        job.askForOutput();
+        return job.handle(pid);
+      },
     };
-    entries.set(slot, entry);
-    socket.ref();
-    send(Buffer.concat(frames));
-    return entry.started.promise;
   }
 
-  function release(slot: number): void {
+  function leave(slot: number): void {
     entries.release(slot);
-    if (entries.all().length === 0) socket.unref();
+    if (entries.all().length === 0) conversation.expectSomething(false);
   }
 
-  function take({ type, slot, payload }: Frame): void {
-    if (type === MessageType.hello) return greet(payload);
+  function takeHandover(frame: Frame): void {
+    const complete = reader.take(frame);
+    if (complete === undefined) return;
+    take = takeFromJob;
+    if (complete.version === protocolVersion) handover.resolve(complete);
+    else fail(`speaks version ${complete.version} of its protocol, not ${protocolVersion}`);
+  }
+
+  function takeFromJob({ type, slot, payload }: Frame): void {
     const entry = entries.get(slot);
     if (entry === undefined) return;
     const { job, specification, started } = entry;
-    if (type === MessageType.started) started.resolve(job.handle(payload.readUInt32LE(0)));
-    if (type === MessageType.output) job.takeOutput(payload);
-    if (type === MessageType.refused) {
-      release(slot);
-      started.reject(explainSpawnError(specification, refusalError(payload)));
+    if (type === MessageType.started) started?.resolve(job.handle(payload.readUInt32LE(0)));
+    if (type === MessageType.output) {
+      const { stream, ...piece } = decodeOutput(payload);
+      if (stream !== 'record') job.takeOutput(stream, piece);
     }
-    if (type === MessageType.exited) {
-      release(slot);
-      job.takeReport(payload);
+    if (type === MessageType.refused && specification !== undefined) {
+      leave(slot);
+      started?.reject(explainSpawnError(specification, refusalError(payload)));
     }
-  }
-
-  function greet(payload: Buffer): void {
-    const version = payload.readUInt32LE(0);
-    if (version !== protocolVersion)
-      fail(`speaks version ${version} of its protocol, not ${protocolVersion}`);
+    if (type === MessageType.exited) job.takeReport(payload);
   }
 
   function fail(reason: string): void {
     if (failure !== undefined) return;
     failure = new AttuneError('spawn_failed', `No process can be started: the supervisor ${reason}`);
-    socket.destroy();
+    conversation.abandon();
+    failing.resolve(failure);
+    handover.reject(failure);
+    loseAll(failure);
+  }
+
+  function loseAll(reason: AttuneError): void {
     for (const { job, started } of entries.all()) {
-      started.reject(failure);
+      started?.reject(reason);
       job.lose();
     }
   }
 
   async function close(): Promise<void> {
-    const jobs = entries.all().map(({ job }) => job);
-    for (const job of jobs) job.kill();
-    await Promise.all(jobs.map((job) => job.exited));
-    if (socket.destroyed) return;
-    socket.ref();
-    const closed = once(socket, 'close');
-    socket.end();
-    await closed;
+    clearInterval(pings);
+    failure ??= new AttuneError('spawn_failed', 'No process can be started: this worker stops');
+    await conversation.end(encodeFrame(MessageType.goodbye, 0));
+    loseAll(failure);
   }
 
-  socket.on('data', (chunk: Buffer) => {
-    try {
-      for (const frame of decoder.push(chunk)) take(frame);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      fail(`sent what is no message (${error.message})`);
-    }
-  });
-  socket.on('error', () => undefined);
-  socket.on('close', () => fail('has ended'));
-  socket.unref();
-  return { start, close };
+  conversation.send(encodeHello(patience));
+  const { note, jobs } = await handover.promise;
+  const inheritance = { note, jobs: jobs.map(inherit) };
+  conversation.expectSomething(jobs.length > 0);
+  const pings = startPings(patience, () => send(encodeFrame(MessageType.ping, 0)));
+
+  return {
+    inheritance,
+    start,
+    remember: (text) => send(encodeNote(text)),
+    failed: failing.promise,
+    close,
+  };
+}
+
+function startPings({ silenceMilliseconds }: Patience, ping: () => void): NodeJS.Timeout | undefined {
+  return silenceMilliseconds > 0
+    ? setInterval(ping, silenceMilliseconds / pingsPerPatience).unref()
+    : undefined;
 }
 
 /** Texts reach the kernel with a NUL at their end, and so can't hold one. */

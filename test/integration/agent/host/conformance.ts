@@ -10,14 +10,13 @@ import { hostile, runTrial, startTrial } from './hostile.ts';
 /**
  * What every process host promises.
  * @param createHost makes one
- * @param ownVariables names that it adds to a process's environment
  */
-export function describeProcessHost(createHost: () => ProcessHost, ownVariables: readonly string[]): void {
+export function describeProcessHost(createHost: () => Promise<ProcessHost>): void {
   let host: ProcessHost;
   let folder: string;
 
   beforeAll(async () => {
-    host = createHost();
+    host = await createHost();
     folder = await mkdtemp(join(tmpdir(), 'attune-host-'));
   });
 
@@ -39,7 +38,7 @@ export function describeProcessHost(createHost: () => ProcessHost, ownVariables:
       expect(exitCode).toBe(0);
       const [directory, document, ...names] = stdout.trim().split('\n');
       expect([directory, document]).toEqual(['/', '{"a": 1}']);
-      expect(names).toEqual([...ownVariables, 'GREETING', 'PATH', 'PWD']);
+      expect(names).toEqual(['GREETING', 'PATH', 'PWD']);
     });
 
     test('a session and a process group of its own', async () => {
@@ -121,7 +120,7 @@ export function describeProcessHost(createHost: () => ProcessHost, ownVariables:
 
     test('a grandchild that holds the streams open', async () => {
       const ended = await runTrial(host, [hostile('keeps-pipes-open.sh')]);
-      expect(ended).toMatchObject({ exitCode: 0, stdout: 'done\n', leakedPipe: false, survivors: [] });
+      expect(ended).toMatchObject({ exitCode: 0, stdout: 'done\n', lostOutput: 'nothing', survivors: [] });
       expect(ended.strays).toBeGreaterThan(0);
     });
 
@@ -142,7 +141,7 @@ export function describeProcessHost(createHost: () => ProcessHost, ownVariables:
     });
 
     test('a host that closes takes all with it', async () => {
-      const closing = createHost();
+      const closing = await createHost();
       const trials = await Promise.all(
         ['ignores-term.sh', 'fork-tree.sh', 'stops-itself.sh'].map((name) =>
           startTrial(closing, [hostile(name)], { graceMilliseconds: 60_000 }),

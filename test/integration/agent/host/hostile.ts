@@ -21,7 +21,7 @@ export interface Trial {
   readonly ended: Promise<Ended>;
 }
 
-export interface Ended extends JobExit {
+export interface Ended extends Omit<JobExit, 'survivors'> {
   readonly stdout: string;
   readonly stderr: string;
   /** Processes that bear this trial's token in their environment or arguments. */
@@ -45,16 +45,21 @@ export async function startTrial(
       stdin: Buffer.from('{}\n'),
       timeoutMilliseconds: 30_000,
       graceMilliseconds: 200,
+      outputLimit: 10 * 1024 * 1024,
+      record: new Uint8Array(),
       ...changes,
     },
-    (stream, bytes) => {
-      if (changes.receive !== undefined) return changes.receive(stream, bytes);
+    (stream, bytes, offset) => {
+      if (changes.receive !== undefined) return changes.receive(stream, bytes, offset);
       seen[stream] += Buffer.from(bytes).toString('latin1');
       if (seen.stdout.includes('ready')) resolve();
       return undefined;
     },
   );
-  const ended = job.exited.then((exit) => Object.assign(seen, exit, { survivors: survivors(token) }));
+  const ended = job.exited.then((exit) => {
+    job.release();
+    return { ...seen, ...exit, survivors: findBearers(token) };
+  });
   return { job, ready, ended };
 }
 
@@ -64,7 +69,7 @@ export async function runTrial(...trial: Parameters<typeof startTrial>): Promise
   return ended;
 }
 
-function survivors(token: string): number[] {
+function findBearers(token: string): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && (bears(pid, 'environ', token) || bears(pid, 'cmdline', token)));

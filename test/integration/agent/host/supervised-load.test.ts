@@ -7,8 +7,8 @@ import { startSupervised } from './supervised.ts';
 
 let host: ProcessHost;
 
-beforeAll(() => {
-  host = startSupervised();
+beforeAll(async () => {
+  host = await startSupervised();
 });
 
 afterAll(() => host.close());
@@ -44,16 +44,19 @@ describe('many jobs', () => {
             stdin: new Uint8Array(),
             timeoutMilliseconds: 30_000,
             graceMilliseconds: 200,
+            outputLimit: 1024,
+            record: new Uint8Array(),
           },
           (_stream, bytes) => void output.push(Buffer.from(bytes).toString()),
         );
-        const { exitCode, cause, strays, leakedPipe } = await job.exited;
-        const end = JSON.stringify({ exitCode, cause, strays, leakedPipe, output: output.join('') });
+        const { exitCode, cause, strays, lostOutput } = await job.exited;
+        job.release();
+        const end = JSON.stringify({ exitCode, cause, strays, lostOutput, output: output.join('') });
         ends.set(end, (ends.get(end) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: 4 }, worker));
-    const usual = { exitCode: 0, cause: 'exited', strays: 0, leakedPipe: false, output: 'hi\n' };
+    const usual = { exitCode: 0, cause: 'exited', strays: 0, lostOutput: 'nothing', output: 'hi\n' };
     expect([...ends.keys()]).toEqual([JSON.stringify(usual)]);
   });
 
@@ -93,7 +96,7 @@ describe('what gets away', () => {
   });
 
   test('a daemon that took off its mark, once nothing else runs that it could belong to', async () => {
-    const alone = startSupervised();
+    const alone = await startSupervised();
     const script = 'ulimit -x 4711; exec "$0" "$1"';
     const trial = await runTrial(alone, ['/bin/bash', '-c', script, hostile('clears-all.sh')]);
     expect(trial).toMatchObject({ exitCode: 0, survivors: [] });
@@ -141,7 +144,7 @@ test('peak memory is told', async () => {
 });
 
 test('a supervisor that is killed takes its jobs along, and no further one starts', async () => {
-  const dying = startSupervised();
+  const dying = await startSupervised();
   const { job, ready, ended } = await startTrial(dying, ['/bin/sh', '-c', 'echo ready; exec sleep 60']);
   await ready;
   const stat = readFileSync(`/proc/${job.pid}/stat`, 'latin1');
@@ -153,7 +156,7 @@ test('a supervisor that is killed takes its jobs along, and no further one start
 });
 
 test('it needs little memory, with 100 jobs that have printed much', async () => {
-  const small = startSupervised();
+  const small = await startSupervised();
   const trials = await Promise.all(
     Array.from({ length: 100 }, () =>
       startTrial(small, ['/bin/sh', '-c', 'head -c 300000 /dev/zero; echo ready; exec sleep 60']),

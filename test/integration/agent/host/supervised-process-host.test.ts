@@ -1,4 +1,4 @@
-import { startSupervised } from './supervised.ts';
 import { describeProcessHost } from './conformance.ts';
+import { startSupervised } from './supervised.ts';
 
-describeProcessHost(startSupervised, []);
+describeProcessHost(startSupervised);

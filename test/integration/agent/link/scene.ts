@@ -153,6 +153,7 @@ export function outcome(
       stdout: { bytes: 0, dropped: 0 },
       stderr: { bytes: 0, dropped: 0 },
       peak_memory_bytes: null,
+      cpu_ms: null,
       ...change,
     },
   };

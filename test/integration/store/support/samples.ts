@@ -82,6 +82,7 @@ export function sampleResult(change: Partial<ExecutionResult> = {}): ExecutionRe
     stdout: { bytes: 0, dropped: 0 },
     stderr: { bytes: 0, dropped: 0 },
     peak_memory_bytes: null,
+    cpu_ms: null,
     ...change,
   };
 }

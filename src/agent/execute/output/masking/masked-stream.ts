@@ -36,6 +36,19 @@ export class MaskedStream {
     return this.#release(this.#held, this.#held.length);
   }
 
+  /**
+   * A part of the stream is missing here. What may be the beginning of a secret that is cut off is masked; of what comes next, what may
+   * be the end of one is left out.
+   * @returns what was held back
+   */
+  tear(): Uint8Array {
+    if (this.#held.length > 0) this.#cover(0, this.#held.length);
+    const last = this.end();
+    this.#state = 0;
+    this.#runs = [{ start: 0, end: this.#automaton.longestPattern - 1, printed: true }];
+    return last;
+  }
+
   #scan(data: Uint8Array, from: number): void {
     const automaton = this.#automaton;
     let state = this.#state;

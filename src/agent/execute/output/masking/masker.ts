@@ -3,10 +3,11 @@ import { MaskedStream } from './masked-stream.ts';
 import { PatternAutomaton } from './pattern-automaton.ts';
 import { spellings } from './spellings.ts';
 
-/** A stream of bytes on its way out: `push` and `end` answer what is certain by now. */
+/** A stream of bytes on its way out. All answer what is certain by now; `tear` is for where a part of the stream is missing. */
 export interface StreamMask {
   push(bytes: Uint8Array): Uint8Array;
   end(): Uint8Array;
+  tear(): Uint8Array;
 }
 
 /** Writes `***` over the secrets of one attempt. */
@@ -35,7 +36,7 @@ export function createMasker(secrets: readonly string[]): Masker {
 }
 
 const openMasker: Masker = {
-  stream: () => ({ push: (bytes) => bytes, end: () => new Uint8Array() }),
+  stream: () => ({ push: (bytes) => bytes, end: () => new Uint8Array(), tear: () => new Uint8Array() }),
   text: (text) => text,
   json: (value) => value,
 };

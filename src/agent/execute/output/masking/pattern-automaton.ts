@@ -12,9 +12,12 @@ export class PatternAutomaton {
   readonly #longest: Int32Array;
   readonly #start = new Int32Array(256);
   #count = 1;
+  /** Bytes of the longest pattern. */
+  readonly longestPattern: number;
 
   /** @param patterns none of them empty */
   constructor(patterns: readonly Uint8Array[]) {
+    this.longestPattern = Math.max(...patterns.map(({ length }) => length));
     const most = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
     this.#firstChild = new Int32Array(most);
     this.#nextSibling = new Int32Array(most);

@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   deliverParameters,
+  removeParameters,
   type ParametersToDeliver,
 } from '../../../../../src/agent/execute/parameters/deliver-parameters.ts';
 import { renderParameters } from '../../../../../src/agent/execute/parameters/render-parameters.ts';
@@ -51,15 +52,17 @@ describe('deliverParameters', () => {
   });
 
   test('by file: only the owner may read it, and it can be taken back', async () => {
-    const { stdin, environment, remove } = await deliverParameters(
-      wanted({ delivery: 'file', format: 'yaml' }),
-    );
+    const {
+      stdin,
+      environment,
+      folder: made,
+    } = await deliverParameters(wanted({ delivery: 'file', format: 'yaml' }));
     const file = environment['ATTUNE_PARAMETER_FILE'] ?? '';
     expect(readFileSync(file, 'utf8')).toBe('user: root\npassword: hunter2\n');
     expect([statSync(file).mode & 0o777, statSync(dirname(file)).mode & 0o777]).toEqual([0o400, 0o700]);
     expect(stdin).toHaveLength(0);
-    await remove();
-    await remove();
+    await removeParameters(made);
+    await removeParameters(made);
     expect(existsSync(file)).toBe(false);
     expect(await readdir(join(folder, 'made', 'when missing'))).toEqual([]);
   });

@@ -6,22 +6,31 @@ import type { LogChunk, LogStream } from '../../../../../src/contract/outcome.ts
 import { cutsArbitrary, pieces } from './pieces.ts';
 
 const kib = 1024;
+/** Of hunter2: in base64. */
+const longestSpelling = 12;
 
 function plan(chunks: LogChunk[], changes: Partial<OutputPlan> = {}): OutputPlan {
   const sink = (some: readonly LogChunk[]): Promise<void> => {
     chunks.push(...some);
     return Promise.resolve();
   };
-  return { masker: createMasker([]), limit: 10 * kib * kib, captureLimit: 64 * kib, sink, ...changes };
+  return {
+    masker: createMasker([]),
+    captureLimit: 64 * kib,
+    preface: '',
+    logEnds: { stdout: 0, stderr: 0 },
+    sink,
+    ...changes,
+  };
 }
 
 describe('output of a short job', () => {
   test('makes no call to the sink: all of it comes with the end', async () => {
     const sink = vi.fn<OutputPlan['sink']>();
     const collector = collectOutput(plan([], { sink }));
-    expect(collector.receive('stdout', Buffer.from('hello '))).toBeUndefined();
-    void collector.receive('stderr', Buffer.from('warning'));
-    void collector.receive('stdout', Buffer.from('world'));
+    expect(collector.receive('stdout', Buffer.from('hello '), 0)).toBeUndefined();
+    void collector.receive('stderr', Buffer.from('warning'), 0);
+    void collector.receive('stdout', Buffer.from('world'), 6);
     const output = await collector.finish();
     expect(sink).not.toHaveBeenCalled();
     expect(output.chunks.map(describeChunk)).toEqual(['0 stdout@0 hello world', '1 stderr@0 warning']);
@@ -43,10 +52,10 @@ describe('output that goes on', () => {
     try {
       const chunks: LogChunk[] = [];
       const collector = collectOutput(plan(chunks));
-      void collector.receive('stdout', Buffer.from('first'));
+      void collector.receive('stdout', Buffer.from('first'), 0);
       await vi.advanceTimersByTimeAsync(100);
       expect(chunks.map(describeChunk)).toEqual(['0 stdout@0 first']);
-      void collector.receive('stdout', Buffer.from('second'));
+      void collector.receive('stdout', Buffer.from('second'), 5);
       const output = await collector.finish();
       expect(output.chunks.map(describeChunk)).toEqual(['1 stdout@5 second']);
       expect(vi.getTimerCount()).toBe(0);
@@ -60,7 +69,9 @@ describe('output that goes on', () => {
     const sink = (): Promise<void> => new Promise((resolve) => void calls.push(resolve));
     const collector = collectOutput(plan([], { sink }));
     const piece = Buffer.alloc(64 * kib, 'x');
-    const answers = Array.from({ length: 9 }, () => collector.receive('stdout', piece));
+    const answers = Array.from({ length: 9 }, (_, index) =>
+      collector.receive('stdout', piece, index * piece.length),
+    );
     expect(answers.map((answer) => answer === undefined)).toEqual([
       ...Array.from({ length: 8 }, () => true),
       false,
@@ -74,52 +85,115 @@ describe('output that goes on', () => {
   });
 });
 
+describe('what the process did not say', () => {
+  test('a preface is the beginning of stderr', async () => {
+    const collector = collectOutput(plan([], { preface: 'attune: old\n' }));
+    void collector.receive('stderr', Buffer.from('warning'), 0);
+    const output = await collector.finish();
+    expect(output.chunks.map(describeChunk)).toEqual(['0 stderr@0 attune: old\nwarning']);
+    expect(output.stderr).toEqual({ bytes: 19, dropped: 0 });
+  });
+});
+
 describe('a stream of any bytes', () => {
-  test('the chunks together are the masked stream, head and tail, in order, wherever it was cut', async () => {
+  const words = fc.array(fc.constantFrom('hunter2', 'hunter', 'x', '\n', '\u0000', 'ö', 'plain text '), {
+    maxLength: 60,
+  });
+
+  test('what is stored already and the chunks together are the masked stream, in order, wherever it was cut', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom('hunter2', 'hunter', 'x', '\n', '\u0000', 'ö', 'plain text '), {
-          maxLength: 60,
-        }),
-        fc.integer({ min: 2, max: 300 }),
+        words,
+        fc.nat(400),
         cutsArbitrary,
         fc.constantFrom<LogStream>('stdout', 'stderr'),
-        async (words, limit, cuts, stream) => {
+        async (said, stored, cuts, stream) => {
+          const masked = Buffer.from(said.join('').replaceAll('hunter2', '***'));
+          const end = Math.min(stored, masked.length);
           const chunks: LogChunk[] = [];
-          const collector = collectOutput(plan(chunks, { masker: createMasker(['hunter2']), limit }));
-          for (const piece of pieces(Buffer.from(words.join('')), cuts)) {
-            await collector.receive(stream, new Uint8Array(piece));
+          const masker = createMasker(['hunter2']);
+          const collector = collectOutput(
+            plan(chunks, { masker, logEnds: { stdout: 0, stderr: 0, [stream]: end } }),
+          );
+          let offset = 0;
+          for (const piece of pieces(Buffer.from(said.join('')), cuts)) {
+            await collector.receive(stream, new Uint8Array(piece), offset);
+            offset += piece.length;
           }
           const output = await collector.finish();
           const all = [...chunks, ...output.chunks];
-          const masked = Buffer.from(words.join('').replaceAll('hunter2', '***'));
-          const head = Math.ceil(limit / 2);
-          const tail = Math.max(head, masked.length - Math.floor(limit / 2));
-          expect(join(all)).toEqual(Buffer.concat([masked.subarray(0, head), masked.subarray(tail)]));
+          expect(join(all)).toEqual(masked.subarray(end));
+          expect(all[0]?.offset ?? end).toBe(end);
           expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, index) => index));
-          expect(output[stream]).toEqual({
-            bytes: masked.length,
-            dropped: Math.max(0, masked.length - limit),
-          });
+          expect(output[stream]).toEqual({ bytes: masked.length, dropped: 0 });
           expect(inOrder(all)).toBe(true);
         },
       ),
     );
   });
 
-  test('a long tail is sent before the end, so that the last step stays small', async () => {
-    const chunks: LogChunk[] = [];
-    const collector = collectOutput(plan(chunks, { limit: 4 * kib * kib }));
-    for (let index = 0; index < 200; index += 1) {
-      await collector.receive('stdout', Buffer.alloc(64 * kib, 97 + (index % 26)));
-    }
-    const output = await collector.finish();
-    expect(output.chunks.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(512 * kib);
-    expect([...chunks, ...output.chunks].reduce((sum, { bytes }) => sum + bytes.length, 0)).toBe(
-      4 * kib * kib,
+  test('a gap lets no part of a secret through, and every byte is counted', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        words,
+        fc.nat(200),
+        fc.integer({ min: 1, max: 200 }),
+        cutsArbitrary,
+        async (said, head, gap, cuts) => {
+          const raw = Buffer.from(said.join('|'));
+          const [first, rest] = [raw.subarray(0, head), raw.subarray(head + gap)];
+          const chunks: LogChunk[] = [];
+          const masker = createMasker(['hunter2']);
+          const collector = collectOutput(plan(chunks, { masker }));
+          await collector.receive('stdout', new Uint8Array(first), 0);
+          let offset = head + gap;
+          for (const piece of pieces(rest, cuts)) {
+            if (piece.length > 0) await collector.receive('stdout', new Uint8Array(piece), offset);
+            offset += piece.length;
+          }
+          const output = await collector.finish();
+          const all = [...chunks, ...output.chunks];
+          const text = join(all).toString();
+          expect(text.replaceAll('hunter|', '').replaceAll('hunter', '')).not.toMatch(
+            /hunter2|unter2|nter2|ter2|er2|r2/,
+          );
+          const tail = masker.text(rest.toString()).slice(longestSpelling);
+          expect(text.endsWith(tail.slice(tail.indexOf('|')))).toBe(true);
+          expect(output.stdout.bytes - output.stdout.dropped).toBe(
+            all.reduce((sum, { bytes }) => sum + bytes.length, 0),
+          );
+          expect(inOrder(all)).toBe(true);
+        },
+      ),
     );
-    expect(output.stdout).toEqual({ bytes: 200 * 64 * kib, dropped: 200 * 64 * kib - 4 * kib * kib });
+  });
+
+  test('a secret that the gap has cut in two is hidden on both sides', async () => {
+    const collector = collectOutput(plan([], { masker: createMasker(['hunter2']) }));
+    void collector.receive('stdout', Buffer.from('before hun'), 0);
+    void collector.receive('stdout', Buffer.from('unter2 hunter2 after'), 1000);
+    const output = await collector.finish();
+    expect(output.chunks.map(describeChunk)).toEqual(['0 stdout@0 before ***', '1 stdout@1000  after']);
+    expect(output.stdout.dropped).toBe(990);
     expect(output.captured.complete).toBe(false);
+  });
+
+  test('much that waits is sent before the end, so that the last step stays small', async () => {
+    const chunks: LogChunk[] = [];
+    const { promise, resolve: free } = Promise.withResolvers<void>();
+    const sink = async (some: readonly LogChunk[]): Promise<void> => {
+      await promise;
+      chunks.push(...some);
+    };
+    const collector = collectOutput(plan(chunks, { sink }));
+    for (let index = 0; index < 40; index += 1) {
+      void collector.receive('stdout', Buffer.alloc(64 * kib, 97), index * 64 * kib);
+    }
+    const finished = collector.finish();
+    free();
+    const output = await finished;
+    expect(output.chunks.length).toBeLessThanOrEqual(8);
+    expect(join([...chunks, ...output.chunks]).length).toBe(40 * 64 * kib);
   });
 });
 

@@ -26,7 +26,9 @@ function build({ exit = {}, format = 'json', stdout = '', stderrEnd = '' }: Case
       durationMilliseconds: 12.4,
       peakMemoryBytes: null,
       strays: 0,
-      leakedPipe: false,
+      survivors: 0,
+      cpuMilliseconds: 3,
+      lostOutput: 'nothing',
       ...exit,
     },
     output: {
@@ -51,6 +53,8 @@ describe('the state and its reason', () => {
     [{ exit: { cause: 'timeout' }, stdout: '1' }, 'timeout', 'timeout'],
     [{ exit: { cause: 'cancelled', exitCode: 0 } }, 'cancelled', 'cancelled'],
     [{ exit: { cause: 'shutdown', exitCode: null, signal: 'SIGTERM' } }, 'abandoned', 'worker_stopped'],
+    [{ exit: { lostOutput: 'no_memory' }, stdout: '1' }, 'failed', 'output_lost'],
+    [{ exit: { lostOutput: 'leaked' }, stdout: '1' }, 'completed', undefined],
     [{ exit: { cause: 'fenced' } }, 'abandoned', 'fenced'],
   ] as const)('%j is %s', ([given, state, code]) => {
     const built = build(given);

@@ -22,7 +22,7 @@ test('pieces are handed out in order, one at a time, and no more credit is given
           credit += bytes;
         },
       );
-      for (const [size] of pieces) queue.push(Buffer.alloc(size));
+      for (const [size] of pieces) queue.push({ bytes: Buffer.alloc(size), offset: 0 });
       await queue.idle();
       const total = pieces.reduce((sum, [size]) => sum + size, 0);
       expect(taken).toEqual(pieces.map(([size]) => size));

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { AttuneError, describeError } from '../../../shared/errors.ts';
-import type { JobSpecification } from '../process-host.ts';
+import { AttuneError, describeError } from '../../shared/errors.ts';
+import type { JobSpecification } from './process-host.ts';
 
 /** Shortages that pass when other processes end. */
 const shortages = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY']);

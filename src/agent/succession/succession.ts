@@ -1,0 +1,62 @@
+import type { Attempt, KeptAttempt, Predecessor } from '../../contract/worker.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { RunningAttempt } from '../execute/attempts.ts';
+import type { AttemptParts } from '../execute/observe.ts';
+import { decodeRecord } from '../execute/record.ts';
+import { discardAttempt, resumeAttempt, type InheritedAttempt } from '../execute/resume-attempt.ts';
+import type { ProcessHost } from '../host/process-host.ts';
+import { decodeNote, encodeNote, type WorkerNote } from './note.ts';
+
+/** What an agent that was started in the place of a dead one has of it, and leaves to the next. */
+export interface Succession {
+  /** The worker that the dead agent was, until its attempts are resumed; `undefined` in the first agent. */
+  readonly predecessor: Predecessor | undefined;
+  /** The name that the worker had, which its successor bears too. */
+  readonly name: string | undefined;
+  /** Goes on with those attempts that the control plane has kept for us, and ends all others. There is nothing to succeed any more then. */
+  resume(kept: readonly KeptAttempt[]): RunningAttempt[];
+  /** Says who we are, for an agent after us. */
+  remember(worker: WorkerNote): void;
+}
+
+export type SuccessionParts = AttemptParts & {
+  readonly host: Pick<ProcessHost, 'inheritance' | 'remember' | 'start'>;
+  readonly logger: Logger;
+};
+
+/** Reads what the supervisor has kept for us. */
+export function createSuccession(parts: SuccessionParts): Succession {
+  const { host, logger } = parts;
+  const note = decodeNote(host.inheritance.note);
+  let inherited: readonly InheritedAttempt[] = host.inheritance.jobs.map((job) => ({
+    job,
+    record: decodeRecord(job.record),
+  }));
+  let predecessor = note && { worker: note.worker, attempts: inherited.map(({ record }) => record.attempt) };
+  if (note !== undefined)
+    logger.warn({ worker: note.worker, running: inherited.length }, 'succeeding an agent that died');
+
+  return {
+    get predecessor() {
+      return predecessor;
+    },
+    name: note?.name,
+    resume(kept) {
+      const running = inherited.flatMap((one) => {
+        const keptOne = kept.find((attempt) => isSame(attempt, one.record.attempt));
+        if (keptOne !== undefined) return [resumeAttempt(one, keptOne.logEnds, parts)];
+        logger.warn({ ...one.record.attempt }, 'not ours any more: ending its process');
+        void discardAttempt(one);
+        return [];
+      });
+      inherited = [];
+      predecessor = undefined;
+      return running;
+    },
+    remember: (worker) => host.remember(encodeNote(worker)),
+  };
+}
+
+function isSame(one: Attempt, other: Attempt): boolean {
+  return one.execution === other.execution && one.epoch === other.epoch;
+}
