@@ -21,7 +21,8 @@ export type TerminalState = z.infer<typeof terminalState>;
 /**
  * Every allowed step of an execution, and nothing else: each is one conditional UPDATE in the store.
  * `scheduled → requested` is a placement taken back because its pool can no longer run it;
- * `running → requested` happens only to an attempt whose worker is lost, where the action asks for another try.
+ * `running → requested` happens only to an attempt that never began, because its worker died or did not hear of its claim, and to one
+ * whose worker is lost, where the action asks for another try.
  */
 export const transitions: Readonly<Record<ExecutionState, readonly ExecutionState[]>> = {
   requested: ['scheduled', 'cancelled', 'failed'],

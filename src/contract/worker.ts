@@ -27,8 +27,8 @@ export const attempt = z.object({ execution: z.int().positive(), epoch: z.int().
 export type Attempt = z.infer<typeof attempt>;
 
 /**
- * The worker of an agent that is dead, and the attempts whose processes live on without it: all of them, because what is not named
- * here counts as never begun, and is run by others.
+ * The worker of an agent that is dead, and its attempts that have begun and whose end is not known to be stored. All of them, because
+ * one that is not named counts as never begun: it is run again.
  */
 export interface Predecessor {
   readonly worker: number;

@@ -1,6 +1,6 @@
 export { heartbeatWorker } from './workers/heartbeat.ts';
 export { heartbeats, loseWorker } from './workers/silence.ts';
-export { abandonExecutions, orphanedAttempts, retryExecutions } from './workers/orphans.ts';
+export { abandonExecutions, orphanedAttempts, retryExecutions, returnUnbegun } from './workers/orphans.ts';
 export { mayClaim } from './workers/may-claim.ts';
 export { findWorker, listWorkers, type WorkerFilter } from './workers/read.ts';
 export { registerWorker, setCordoned, unregisterWorker } from './workers/register.ts';

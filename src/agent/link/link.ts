@@ -8,7 +8,10 @@ import type {
   WorkerRegistration,
 } from '../../contract/worker.ts';
 
-/** `fenced`: another epoch owns the execution, or it is terminal; nothing was written, and the process must die. */
+/**
+ * `fenced`: another epoch or worker owns the execution, or it is terminal; nothing was written, and the process must die.
+ * What is written before the link has registered, for a dead agent, is judged by the epoch alone.
+ */
 export type Verdict = 'accepted' | 'fenced';
 
 /** An assignment and the way to say that its terminal state is stored. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { capabilities } from '../capability.ts';
 
-/** `offline`: stopped on purpose; `lost`: fell silent; `replaced`: a new worker of the same name came. */
+/** `offline`: stopped on purpose; `lost`: fell silent; `replaced`: a new worker of the same name came, or one that went on for it. */
 export const workerStatus = z.enum(['online', 'offline', 'lost', 'replaced']);
 export type WorkerStatus = z.infer<typeof workerStatus>;
 

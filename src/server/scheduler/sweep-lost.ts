@@ -6,14 +6,15 @@ import {
   loseWorker,
   orphanedAttempts,
   retryExecutions,
+  returnUnbegun,
 } from '../../store/workers.ts';
 import type { SilenceJudge } from './silence.ts';
 
 const most = 1000;
 
 /**
- * Gives up workers that were silent for too long, and then every attempt whose worker is gone: it is tried again where
- * the action asks for it, else abandoned.
+ * Gives up workers that were silent for too long, and then every attempt whose worker is gone: it waits again where it never
+ * began, is tried again where the action asks for it, and is else abandoned.
  * @returns whether anything was put back, so that it should be placed now
  */
 export async function sweepLost(sql: Sql, judge: SilenceJudge, logger: Logger): Promise<boolean> {
@@ -22,8 +23,9 @@ export async function sweepLost(sql: Sql, judge: SilenceJudge, logger: Logger): 
   }
   const orphans = await orphanedAttempts(sql, most);
   if (orphans.length === 0) return false;
+  const returned = await returnUnbegun(sql, orphans);
   const retried = await retryExecutions(sql, orphans);
   const abandoned = await abandonExecutions(sql, orphans, 'the worker that ran it is gone');
-  logger.warn({ retried, abandoned }, 'attempts of gone workers ended');
-  return retried > 0;
+  logger.warn({ returned, retried, abandoned }, 'attempts of gone workers ended');
+  return returned + retried > 0;
 }

@@ -4,7 +4,7 @@ import type { ExecutionResult, LogChunk, Outcome } from '../../contract/outcome.
 import type { Attempt } from '../../contract/worker.ts';
 import { json, type Sql } from '../connect.ts';
 import { chunkRows, type Verdict } from './logs.ts';
-import { inState } from './in-state.ts';
+import { isRunBy, type Writer } from './writer.ts';
 
 /**
  * Stores the end of an attempt and its last chunks in one statement, and then tells the listeners.
@@ -12,15 +12,15 @@ import { inState } from './in-state.ts';
  */
 export async function finishExecution(
   sql: Sql,
-  attempt: Attempt,
+  writer: Writer,
   { state, result }: Outcome,
   chunks: readonly LogChunk[],
 ): Promise<Verdict> {
-  const { execution, epoch } = attempt;
+  const { execution, epoch } = writer;
   const finished = await sql`
     WITH finished AS (
       UPDATE execution SET state = ${state}, result = ${json(sql, result)}, finished = now()
-      WHERE id = ${execution} AND epoch = ${epoch} AND ${inState(sql, 'running', 'canceling')}
+      WHERE ${isRunBy(sql, writer)}
       RETURNING id, epoch, state
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
@@ -29,7 +29,7 @@ export async function finishExecution(
     )
     SELECT FROM finished`;
   if (finished.length > 0) {
-    tellListeners(sql, attempt, state);
+    tellListeners(sql, writer, state);
     return 'accepted';
   }
   const [stored] = await sql<{ result: ExecutionResult | null }[]>`

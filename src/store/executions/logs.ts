@@ -1,29 +1,22 @@
 import type { ExecutionState } from '../../contract/execution-state.ts';
 import type { LogChunk, LogStream } from '../../contract/outcome.ts';
-import type { Attempt } from '../../contract/worker.ts';
 import { byteArrays, type Sql } from '../connect.ts';
-import { inState } from './in-state.ts';
+import { isRunBy, type Writer } from './writer.ts';
 
-/** `fenced`: another epoch owns the execution, or it is terminal; nothing was written. */
+/** `fenced`: another epoch or worker owns the execution, or it is terminal; nothing was written. */
 export type Verdict = 'accepted' | 'fenced';
 
 /** Most rows that one answer is made of: chunks may be tiny. */
 const mostChunks = 1000;
 
 /** Stores chunks of a running attempt; one that is there already (same stream and offset) changes nothing. */
-export async function appendLogs(
-  sql: Sql,
-  { execution, epoch }: Attempt,
-  chunks: readonly LogChunk[],
-): Promise<Verdict> {
+export async function appendLogs(sql: Sql, writer: Writer, chunks: readonly LogChunk[]): Promise<Verdict> {
   const written = await sql`
     WITH fence AS (
-      SELECT id FROM execution
-      WHERE id = ${execution} AND epoch = ${epoch} AND ${inState(sql, 'running', 'canceling')}
-      FOR SHARE
+      SELECT id, epoch FROM execution WHERE ${isRunBy(sql, writer)} FOR SHARE
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
-      SELECT id, ${epoch}, stream, byte_offset, bytes FROM fence, ${chunkRows(sql, chunks)}
+      SELECT id, epoch, stream, byte_offset, bytes FROM fence, ${chunkRows(sql, chunks)}
       ON CONFLICT DO NOTHING
     )
     SELECT pg_notify('attune_log', json_build_object('execution', id)::text) FROM fence`;

@@ -1,4 +1,5 @@
 import { initial } from './0001-initial.ts';
+import { succession } from './0002-succession.ts';
 
 /** One step of the schema, as SQL. A step that was released never changes. */
 export interface Migration {
@@ -8,4 +9,7 @@ export interface Migration {
 }
 
 /** Every step, in order. Texts in modules, because inside the single executable there is no folder to read them from. */
-export const migrations: readonly Migration[] = [{ number: 1, name: 'initial', sql: initial }];
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'initial', sql: initial },
+  { number: 2, name: 'succession', sql: succession },
+];

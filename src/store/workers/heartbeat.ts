@@ -2,6 +2,7 @@ import type { Attempt, HeartbeatReply } from '../../contract/worker.ts';
 import type { Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from '../executions/attempts.ts';
 import { inState } from '../executions/in-state.ts';
+import { neverClaimed } from '../executions/request-again.ts';
 
 /**
  * How long ago an attempt must have been claimed before its worker counts as not having heard of it: much longer than the answer to a
@@ -31,8 +32,7 @@ export async function heartbeatWorker(
         AND started < now() - make_interval(secs => ${unheardAfterSeconds})
       FOR UPDATE
     ), again AS (
-      UPDATE execution SET state = 'requested', pool = NULL, worker = NULL, scheduled = NULL, started = NULL,
-        attempts = attempts - 1, waiting_reason = 'the answer to its claim was lost'
+      UPDATE execution SET ${neverClaimed(sql, 'the answer to its claim was lost')}
       FROM unheard WHERE execution.id = unheard.id AND unheard.state = 'running'
     ), orphaned AS (
       UPDATE execution SET worker = NULL FROM unheard WHERE execution.id = unheard.id AND unheard.state = 'canceling'

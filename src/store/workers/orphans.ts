@@ -2,16 +2,35 @@ import type { Attempt } from '../../contract/worker.ts';
 import { json, type Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from '../executions/attempts.ts';
 import { notifyTerminal } from '../executions/finish.ts';
-import { unfinishedResult } from '../executions/unfinished.ts';
 import { inState } from '../executions/in-state.ts';
+import { neverClaimed, requestedAgain } from '../executions/request-again.ts';
+import { unfinishedResult } from '../executions/unfinished.ts';
 
-/** Attempts that are under way in the records, while their worker is gone or has no memory of them. */
-export async function orphanedAttempts(sql: Sql, limit: number): Promise<Attempt[]> {
-  return sql<Attempt[]>`
-    SELECT execution.id AS execution, execution.epoch
+/** An attempt that is under way in the records, while its worker is gone; null: while its worker has no memory of it. */
+export interface OrphanedAttempt extends Attempt {
+  readonly worker: number | null;
+}
+
+/** Orphaned attempts, at most `limit`. What becomes of one depends on its worker: a successor may take it over at any moment. */
+export async function orphanedAttempts(sql: Sql, limit: number): Promise<OrphanedAttempt[]> {
+  return sql<OrphanedAttempt[]>`
+    SELECT execution.id AS execution, execution.epoch, execution.worker
     FROM execution LEFT JOIN worker ON worker.id = execution.worker AND worker.status = 'online'
     WHERE execution.state IN ('running', 'canceling') AND worker.id IS NULL
     LIMIT ${limit}`;
+}
+
+/**
+ * Lets attempts wait again that never began, because their worker's successor would have taken them over: running → requested. One
+ * that is being cancelled stays an orphan.
+ * @returns how many were put back
+ */
+export async function returnUnbegun(sql: Sql, orphans: readonly OrphanedAttempt[]): Promise<number> {
+  const { count } = await sql`
+    UPDATE execution SET ${neverClaimed(sql, 'its worker died before it began')}
+    ${fromOrphans(sql, orphans)} AND ${inState(sql, 'running')}
+      AND EXISTS (SELECT FROM worker WHERE id = orphan.worker AND successor IS NOT NULL)`;
+  return count;
 }
 
 /**
@@ -19,12 +38,10 @@ export async function orphanedAttempts(sql: Sql, limit: number): Promise<Attempt
  * the next placement; until then nothing is written under the old one, because the execution does not run.
  * @returns how many were put back
  */
-export async function retryExecutions(sql: Sql, attempts: readonly Attempt[]): Promise<number> {
+export async function retryExecutions(sql: Sql, orphans: readonly OrphanedAttempt[]): Promise<number> {
   const { count } = await sql`
-    UPDATE execution SET state = 'requested', pool = NULL, worker = NULL, scheduled = NULL, started = NULL,
-      waiting_reason = 'its worker was lost, it is to be tried again'
-    FROM unnest(${executionsOf(attempts)}::bigint[], ${epochsOf(attempts)}::integer[]) AS attempt (execution, epoch)
-    WHERE id = attempt.execution AND execution.epoch = attempt.epoch AND ${inState(sql, 'running')}
+    UPDATE execution SET ${requestedAgain(sql, 'its worker was lost, it is to be tried again')}
+    ${fromOrphans(sql, orphans)} AND ${inState(sql, 'running')}
       AND (retry ->> 'on_worker_lost')::boolean AND attempts < (retry ->> 'max_attempts')::integer`;
   return count;
 }
@@ -36,17 +53,26 @@ export async function retryExecutions(sql: Sql, attempts: readonly Attempt[]): P
  */
 export async function abandonExecutions(
   sql: Sql,
-  attempts: readonly Attempt[],
+  orphans: readonly OrphanedAttempt[],
   reason: string,
 ): Promise<number> {
   const abandoned = await sql`
     WITH abandoned AS (
       UPDATE execution SET state = 'abandoned', finished = now(),
         result = ${json(sql, unfinishedResult('worker_lost', reason))}
-      FROM unnest(${executionsOf(attempts)}::bigint[], ${epochsOf(attempts)}::integer[]) AS attempt (execution, epoch)
-      WHERE id = attempt.execution AND execution.epoch = attempt.epoch AND ${inState(sql, 'running', 'canceling')}
+      ${fromOrphans(sql, orphans)} AND ${inState(sql, 'running', 'canceling')}
       RETURNING id, execution.epoch, state
     )
     SELECT ${notifyTerminal(sql)} FROM abandoned`;
   return abandoned.length;
+}
+
+/** The FROM and WHERE of an UPDATE of orphans that are still as they were read: not claimed anew, not taken over. */
+function fromOrphans(sql: Sql, orphans: readonly OrphanedAttempt[]) {
+  return sql`
+    FROM unnest(
+      ${executionsOf(orphans)}::bigint[], ${epochsOf(orphans)}::integer[], ${orphans.map(({ worker }) => worker)}::bigint[]
+    ) AS orphan (execution, epoch, worker)
+    WHERE execution.id = orphan.execution AND execution.epoch = orphan.epoch
+      AND execution.worker IS NOT DISTINCT FROM orphan.worker`;
 }

@@ -1,8 +1,9 @@
 import type { WorkerView } from '../../contract/api/worker.ts';
-import type { Registered, WorkerRegistration } from '../../contract/worker.ts';
+import type { Predecessor, Registered, WorkerRegistration } from '../../contract/worker.ts';
 import { json, type Queries, type Sql } from '../connect.ts';
 import { capabilityHash, derivedPoolName, suffixedPoolName } from './pool-name.ts';
 import { findWorker } from './read.ts';
+import { lineOf, succeed } from './succeed.ts';
 
 /** Any number that nothing else in the database locks: registrations, and what they decide about pools, come one by one. */
 const registrationLock = 0x61_74_74_77;
@@ -10,20 +11,29 @@ const registrationLock = 0x61_74_74_77;
 /**
  * Makes a new worker of an agent that starts, in the pool that it names or one derived from its capabilities. A pool is all
  * workers of one name that offer the same: where live workers of the named pool offer something else, the new one joins
- * `<name>-<hash>`. An online worker of the same name is `replaced`.
+ * `<name>-<hash>`. An online worker of the same name is `replaced`, and so is the predecessor, with whose attempts the new one goes on.
  */
-export async function registerWorker(sql: Sql, registration: WorkerRegistration): Promise<Registered> {
+export async function registerWorker(
+  sql: Sql,
+  registration: WorkerRegistration,
+  predecessor?: Predecessor,
+): Promise<Registered> {
   const { name, slots, capabilities, agent } = registration;
   return sql.begin(async (transaction) => {
     await transaction`SELECT pg_advisory_xact_lock(${registrationLock})`;
-    await transaction`UPDATE worker SET status = 'replaced', busy = 0 WHERE name = ${name} AND status = 'online'`;
+    const line = predecessor === undefined ? [] : await lineOf(transaction, predecessor.worker);
+    await transaction`
+      UPDATE worker SET status = 'replaced', busy = 0
+      WHERE (name = ${name} OR id = ANY (${line}::bigint[])) AND status = 'online'`;
     const pool = await joinPool(transaction, registration);
     const [row] = await transaction<{ worker: number }[]>`
       INSERT INTO worker (name, pool, slots, capabilities, agent)
       VALUES (${name}, ${pool}, ${slots}, ${json(sql, capabilities)}, ${json(sql, agent)})
       RETURNING id AS worker, pg_notify('attune_pools', '')`;
     if (row === undefined) throw new Error('INSERT answered no row');
-    return { worker: row.worker, pool, kept: [] };
+    const attempts = predecessor?.attempts ?? [];
+    const kept = line.length === 0 ? [] : await succeed(transaction, row.worker, { line, attempts });
+    return { worker: row.worker, pool, kept };
   });
 }
 

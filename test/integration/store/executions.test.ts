@@ -72,7 +72,8 @@ describe.skipIf(!requires('postgres'))('executions', () => {
     const [claimed] = await claimExecutions(sql, worker, [{ execution, epoch: 1 }]);
     expect(claimed).toMatchObject({ parameters: awkward, secretParameters: 'sealed' });
 
-    await finishExecution(sql, { execution, epoch: 1 }, sampleOutcome('completed', { data: awkward }), []);
+    const own = { execution, epoch: 1, worker };
+    await finishExecution(sql, own, sampleOutcome('completed', { data: awkward }), []);
     const view = await findExecution(sql, execution);
     expect(view?.parameters).toEqual(awkward);
     expect(view?.result?.data).toEqual(awkward);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { terminalState } from '../../../src/contract/execution-state.ts';
 import { cancelExecution } from '../../../src/store/executions/cancel.ts';
 import { claimExecutions } from '../../../src/store/executions/claim.ts';
@@ -11,7 +11,8 @@ import type { NewExecution } from '../../../src/store/executions/insert.ts';
 import type { Attempt, Registered } from '../../../src/contract/worker.ts';
 import { requires } from '../../support/requires.ts';
 import { storeDatabase, type StoreDatabase } from './support/database.ts';
-import { chunk, newWorker, sampleOutcome, scheduledExecution } from './support/samples.ts';
+import { chunk, newWorker, sampleOutcome, scheduledExecution, type OwnAttempt } from './support/samples.ts';
+import { untilWaiting } from './support/waiting.ts';
 
 const nothing = { bytes: 0, dropped: 0 };
 const retry = { max_attempts: 2, on_worker_lost: true };
@@ -28,8 +29,9 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
   });
   afterAll(() => database.drop());
 
-  async function runningAttempt(change: Partial<NewExecution> = {}): Promise<Attempt> {
-    const attempt = { execution: await scheduledExecution(sql, home.pool, change), epoch: 1 };
+  async function runningAttempt(change: Partial<NewExecution> = {}): Promise<OwnAttempt> {
+    const execution = await scheduledExecution(sql, home.pool, change);
+    const attempt = { execution, epoch: 1, worker: home.worker };
     await claimExecutions(sql, home.worker, [attempt]);
     return attempt;
   }
@@ -66,12 +68,13 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
   });
 
   test('an attempt that does not run is fenced: never placed, not claimed, unknown, of another epoch', async () => {
-    const scheduled = { execution: await scheduledExecution(sql, home.pool), epoch: 1 };
+    const { worker } = home;
+    const scheduled = { execution: await scheduledExecution(sql, home.pool), epoch: 1, worker };
     const running = await runningAttempt();
     const strangers = [
       scheduled,
       { ...running, epoch: 2 },
-      { execution: 999_999, epoch: 1 },
+      { execution: 999_999, epoch: 1, worker },
       { ...running, epoch: 0 },
     ];
     for (const stranger of strangers) {
@@ -90,7 +93,7 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
     expect(await finishExecution(sql, attempt, sampleOutcome(), [])).toBe('fenced');
 
     await placeExecutions(sql, [{ execution: attempt.execution, pool: home.pool }]);
-    const next = { execution: attempt.execution, epoch: 2 };
+    const next = { ...attempt, epoch: 2 };
     await claimExecutions(sql, home.worker, [next]);
     expect(await finishExecution(sql, attempt, sampleOutcome('failed'), [chunk(1, 6, 'late')])).toBe(
       'fenced',
@@ -154,25 +157,29 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
     }
   });
 
+  test('only the worker that has the attempt writes for it; without one, the epoch counts', async () => {
+    const attempt = await runningAttempt();
+    const stranger = { ...attempt, worker: (await newWorker(sql)).worker };
+    expect(await appendLogs(sql, stranger, [chunk(0, 0, 'x')])).toBe('fenced');
+    expect(await finishExecution(sql, stranger, sampleOutcome(), [chunk(0, 0, 'x')])).toBe('fenced');
+    expect(await textOf(attempt)).toBe('');
+    const leftover = { ...attempt, worker: undefined };
+    expect(await appendLogs(sql, leftover, [chunk(0, 0, 'left ')])).toBe('accepted');
+    expect(await finishExecution(sql, leftover, sampleOutcome(), [chunk(0, 5, 'over')])).toBe('accepted');
+    expect(await textOf(attempt)).toBe('left over');
+  });
+
   test('logs that meet the loss of the worker half-way wait for it, and are refused', async () => {
     const attempt = await runningAttempt();
     let appended: Promise<Verdict> | undefined;
     await sql.begin(async (transaction) => {
       await transaction`UPDATE execution SET state = 'requested' WHERE id = ${attempt.execution}`;
       appended = appendLogs(sql, attempt, [chunk(0, 0, 'late')]);
-      await Promise.race([appended, untilSomebodyWaits()]);
+      await untilWaiting(sql, 1);
     });
     expect(await appended).toBe('fenced');
     expect(await textOf(attempt)).toBe('');
   });
-
-  async function untilSomebodyWaits(): Promise<void> {
-    await vi.waitFor(async () => {
-      const waiting = await sql`
-        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      expect(waiting).toHaveLength(1);
-    });
-  }
 
   test('a repeated chunk changes nothing', async () => {
     const attempt = await runningAttempt();

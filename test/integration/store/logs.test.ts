@@ -7,7 +7,7 @@ import type { LogChunk } from '../../../src/contract/outcome.ts';
 import type { Attempt, Registered } from '../../../src/contract/worker.ts';
 import { requires } from '../../support/requires.ts';
 import { storeDatabase, type StoreDatabase } from './support/database.ts';
-import { chunk, newWorker, sampleOutcome, scheduledExecution } from './support/samples.ts';
+import { chunk, newWorker, sampleOutcome, scheduledExecution, type OwnAttempt } from './support/samples.ts';
 
 describe.skipIf(!requires('postgres'))('logs', () => {
   let database: StoreDatabase;
@@ -21,8 +21,9 @@ describe.skipIf(!requires('postgres'))('logs', () => {
   });
   afterAll(() => database.drop());
 
-  async function runningAttempt(): Promise<Attempt> {
-    const attempt = { execution: await scheduledExecution(sql, home.pool), epoch: 1 };
+  async function runningAttempt(): Promise<OwnAttempt> {
+    const execution = await scheduledExecution(sql, home.pool);
+    const attempt = { execution, epoch: 1, worker: home.worker };
     await claimExecutions(sql, home.worker, [attempt]);
     return attempt;
   }

@@ -50,11 +50,12 @@ describe.skipIf(!requires('postgres'))('notifications', () => {
     await claimExecutions(sql, worker, attempts);
 
     await cancelExecution(sql, scheduled);
-    await appendLogs(sql, { execution: finished, epoch: 1 }, [chunk(0, 0, 'x')]);
-    await finishExecution(sql, { execution: finished, epoch: 1 }, sampleOutcome(), []);
-    await finishExecution(sql, { execution: finished, epoch: 1 }, sampleOutcome('failed'), []);
+    const running = { execution: finished, epoch: 1, worker };
+    await appendLogs(sql, running, [chunk(0, 0, 'x')]);
+    await finishExecution(sql, running, sampleOutcome(), []);
+    await finishExecution(sql, running, sampleOutcome('failed'), []);
     await cancelExecution(sql, canceled);
-    await abandonExecutions(sql, [{ execution: lost, epoch: 1 }], 'lost');
+    await abandonExecutions(sql, [{ execution: lost, epoch: 1, worker }], 'lost');
     await allHeard();
 
     expect(ends.heard).toEqual([

@@ -4,6 +4,7 @@ import { cancelExecution } from '../../../src/store/executions/cancel.ts';
 import { claimExecutions, claimNext } from '../../../src/store/executions/claim.ts';
 import { finishExecution } from '../../../src/store/executions/finish.ts';
 import { insertExecutions } from '../../../src/store/executions/insert.ts';
+import { withLogEnds } from '../../../src/store/executions/log-ends.ts';
 import { appendLogs, readLog } from '../../../src/store/executions/logs.ts';
 import { findExecution, listExecutions } from '../../../src/store/executions/read.ts';
 import * as schedule from '../../../src/store/executions/schedule.ts';
@@ -14,7 +15,7 @@ import { storeDatabase, type StoreDatabase } from './support/database.ts';
 import { chunk, newWorker, sampleOutcome } from './support/samples.ts';
 
 const age = { olderThanSeconds: 60, limit: 100 };
-const notice = { execution: 5, epoch: 1 };
+const notice = { execution: 5, epoch: 1, worker: 1 };
 
 /** Each statement that is run for every execution, every heartbeat or every tick, and the indexes that it must live from. */
 const hot: Record<string, readonly [(sql: Sql, worker: number) => Promise<unknown>, ...string[]]> = {
@@ -52,6 +53,13 @@ const hot: Record<string, readonly [(sql: Sql, worker: number) => Promise<unknow
     'execution_attempt',
     'execution_pkey',
   ],
+  'appendLogs of leftovers': [
+    (sql) => appendLogs(sql, { ...notice, worker: undefined }, [chunk(0, 0, 'x')]),
+    'execution_pkey',
+  ],
+  withLogEnds: [(sql) => withLogEnds(sql, [notice]), 'execution_log_pkey'],
+  returnUnbegun: [(sql) => workers.returnUnbegun(sql, [notice]), 'execution_pkey'],
+  retryExecutions: [(sql) => workers.retryExecutions(sql, [notice]), 'execution_pkey'],
   orphanedAttempts: [(sql) => workers.orphanedAttempts(sql, 100), 'execution_attempt'],
 };
 

@@ -15,10 +15,11 @@ import { insertExecutions } from '../../../src/store/executions/insert.ts';
 import { appendLogs } from '../../../src/store/executions/logs.ts';
 import { findExecution } from '../../../src/store/executions/read.ts';
 import { markPublished, placeExecutions, unplaceExecutions } from '../../../src/store/executions/schedule.ts';
-import { abandonExecutions, retryExecutions } from '../../../src/store/workers.ts';
+import { abandonExecutions, retryExecutions, returnUnbegun } from '../../../src/store/workers.ts';
 import { requires } from '../../support/requires.ts';
 import { storeDatabase, type StoreDatabase } from './support/database.ts';
 import { chunk, newWorker, sampleExecution, sampleOutcome } from './support/samples.ts';
+import { succeed } from './support/successions.ts';
 
 const executionCount = 3;
 const workerCount = 3;
@@ -36,6 +37,8 @@ const step = fc.record({
     'cancel',
     'retry',
     'abandon',
+    'succeed',
+    'return',
   ),
   which: fc.nat(executionCount - 1),
   who: fc.nat(workerCount - 1),
@@ -59,7 +62,8 @@ interface Change {
 /** Who plays, and everything that was accepted, as those who did it were told. */
 interface Cast {
   readonly executions: readonly number[];
-  readonly workers: readonly Registered[];
+  /** Each of them as it is known after its last succession. */
+  readonly workers: Registered[];
   readonly claimed: Attempt[];
   readonly logged: Attempt[];
   readonly finished: (Attempt & { readonly end: string })[];
@@ -110,16 +114,23 @@ describe.skipIf(!requires('postgres'))('the life of an execution', () => {
 
   async function take({ what, which, who, stale, end }: Step, cast: Cast) {
     const execution = cast.executions[which] ?? 0;
-    const { worker, pool } = cast.workers[who] ?? { worker: 0, pool: '' };
+    const player = cast.workers[who];
+    if (player === undefined) throw new Error('nobody plays');
+    const { worker, pool } = player;
     const now = await findExecution(sql, execution);
     const attempt = { execution, epoch: Math.max(1, (now?.epoch ?? 0) - stale) };
+    const own = { ...attempt, worker: now?.worker?.id ?? worker };
     const steps: Record<Step['what'], () => Promise<unknown>> = {
       place: () => placeExecutions(sql, [{ execution, pool }]),
       unplace: () => unplaceExecutions(sql, [{ ...attempt, reason: 'moved' }]),
       mark: () => markPublished(sql, [attempt]),
       cancel: () => cancelExecution(sql, execution),
-      retry: () => retryExecutions(sql, [attempt]),
-      abandon: () => abandonExecutions(sql, [attempt], 'lost'),
+      retry: () => retryExecutions(sql, [own]),
+      abandon: () => abandonExecutions(sql, [own], 'lost'),
+      return: () => returnUnbegun(sql, [own]),
+      async succeed() {
+        cast.workers[who] = await succeed(sql, player, [attempt]);
+      },
       async claim() {
         for (const row of await claimExecutions(sql, worker, [attempt])) if (row) cast.claimed.push(row);
       },
@@ -127,14 +138,12 @@ describe.skipIf(!requires('postgres'))('the life of an execution', () => {
         cast.claimed.push(...(await claimNext(sql, { worker, pool, count: 2 })));
       },
       async log() {
-        const verdict = await appendLogs(sql, attempt, [chunk(0, 0, `log of ${attempt.epoch}`)]);
+        const verdict = await appendLogs(sql, own, [chunk(0, 0, `log of ${attempt.epoch}`)]);
         if (verdict === 'accepted') cast.logged.push(attempt);
       },
       async finish() {
         const outcome = sampleOutcome(end, { data: attempt });
-        const verdict = await finishExecution(sql, attempt, outcome, [
-          chunk(9, 900, `end of ${attempt.epoch}`),
-        ]);
+        const verdict = await finishExecution(sql, own, outcome, [chunk(9, 900, `end of ${attempt.epoch}`)]);
         if (verdict === 'accepted') cast.finished.push({ ...attempt, end });
       },
     };

@@ -120,7 +120,7 @@ describe.skipIf(!requires('postgres'))('workers', () => {
     if (going === undefined || canceled === undefined || done === undefined) throw new Error('none');
     await claimExecutions(sql, worker, [going, canceled, done]);
     await cancelExecution(sql, canceled.execution);
-    await finishExecution(sql, done, sampleOutcome(), []);
+    await finishExecution(sql, { ...done, worker }, sampleOutcome(), []);
 
     const stale = { ...going, epoch: 7 };
     const reply = await heartbeatWorker(sql, worker, [going, canceled, done, stale], 3);
@@ -182,7 +182,11 @@ describe.skipIf(!requires('postgres'))('workers', () => {
     const gone = await newWorker(sql);
     const attempts = [];
     for (let count = 0; count < 2; count += 1) {
-      attempts.push({ execution: await scheduledExecution(sql, gone.pool), epoch: 1 });
+      attempts.push({
+        execution: await scheduledExecution(sql, gone.pool),
+        epoch: 1,
+        worker: gone.worker,
+      });
     }
     await claimExecutions(sql, gone.worker, attempts);
     expect(await orphanedAttempts(sql, 100)).toEqual([]);
@@ -214,7 +218,7 @@ describe.skipIf(!requires('postgres'))('workers', () => {
       worker: null,
       waiting_reason: 'the answer to its claim was lost',
     });
-    expect(await orphanedAttempts(sql, 100)).toContainEqual(cancelled);
+    expect(await orphanedAttempts(sql, 100)).toContainEqual({ ...cancelled, worker: null });
     for (const { execution } of [recent, known]) {
       expect(await findExecution(sql, execution)).toMatchObject({
         state: 'running',

@@ -19,6 +19,7 @@ export interface AssignerOptions {
  */
 export function createAssigner(
   sql: Sql,
+  worker: number,
   { encryptionKey, logger }: AssignerOptions,
 ): (row: ClaimedRow) => Promise<Assignment | undefined> {
   const box = encryptionKey === undefined ? undefined : createSecretBox(encryptionKey);
@@ -31,7 +32,7 @@ export function createAssigner(
         { execution: row.execution, code: error.code, reason: error.message },
         'claimed execution cannot run',
       );
-      await finishExecution(sql, row, failedBeforeStart(error), []);
+      await finishExecution(sql, { ...row, worker }, failedBeforeStart(error), []);
       return undefined;
     }
   };

@@ -17,7 +17,7 @@ import {
   unregisterWorker,
 } from '../../../store/workers.ts';
 import type { Assignment } from '../../../contract/assignment.ts';
-import type { Registered } from '../../../contract/worker.ts';
+import type { Attempt, Registered } from '../../../contract/worker.ts';
 import type { Link } from '../link.ts';
 import { createAssigner } from './assigner.ts';
 import { Standing } from './standing.ts';
@@ -57,6 +57,8 @@ export function createDirectLink(options: DirectLinkOptions): Link {
     return myself;
   };
 
+  const writerOf = (attempt: Attempt) => ({ ...attempt, worker: myself?.worker });
+
   return {
     async connect() {
       await guarded(checkSchema(sql));
@@ -64,9 +66,9 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       await guarded(listen(sql, 'attune_cancel', ({ execution }) => hearCancel(execution)));
       await guarded(listen(sql, 'attune_pools', () => myself?.standing.reconsider()));
     },
-    async register(registration) {
+    async register(registration, predecessor) {
       await guarded(offerRuntimes(sql, registration.runtimes));
-      const registered = await guarded(registerWorker(sql, registration));
+      const registered = await guarded(registerWorker(sql, registration, predecessor));
       const ask = () => guarded(mayClaim(sql, registered.worker));
       myself = { ...registered, standing: new Standing({ ask, logger }) };
       return registered;
@@ -100,8 +102,8 @@ export function createDirectLink(options: DirectLinkOptions): Link {
     onCancel(listener) {
       hearCancel = listener;
     },
-    appendLogs: (attempt, chunks) => guarded(appendLogs(sql, attempt, chunks)),
-    finish: (attempt, outcome, chunks) => guarded(finishExecution(sql, attempt, outcome, chunks)),
+    appendLogs: (attempt, chunks) => guarded(appendLogs(sql, writerOf(attempt), chunks)),
+    finish: (attempt, outcome, chunks) => guarded(finishExecution(sql, writerOf(attempt), outcome, chunks)),
     unregister: () => guarded(unregisterWorker(sql, me().worker)),
     async close() {
       await road?.close();
@@ -115,7 +117,7 @@ function hearNothing(): void {
 }
 
 function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOptions): Claims<Assignment> {
-  const assign = createAssigner(sql, options);
+  const assign = createAssigner(sql, worker, options);
   return {
     async claim(notices) {
       const rows = await guarded(claimExecutions(sql, worker, notices));

@@ -18,6 +18,7 @@ export interface HandWorker {
 
 export async function handWorker(sql: Sql): Promise<HandWorker> {
   const registered = await newWorker(sql, { slots: 100 });
+  const writerOf = (attempt: Attempt) => ({ ...attempt, worker: registered.worker });
   return {
     registered,
     async claim() {
@@ -28,10 +29,10 @@ export async function handWorker(sql: Sql): Promise<HandWorker> {
       }
     },
     async write(attempt, stream, offset, bytes) {
-      await appendLogs(sql, attempt, [{ stream, sequence: 0, offset, bytes: Buffer.from(bytes) }]);
+      await appendLogs(sql, writerOf(attempt), [{ stream, sequence: 0, offset, bytes: Buffer.from(bytes) }]);
     },
     async finish(attempt, chunks = []) {
-      await finishExecution(sql, attempt, sampleOutcome(), chunks);
+      await finishExecution(sql, writerOf(attempt), sampleOutcome(), chunks);
     },
   };
 }

@@ -2,7 +2,7 @@ import { actionDefinition } from '../../../../src/contract/action.ts';
 import type { Capabilities } from '../../../../src/contract/capability.ts';
 import type { ExecutionResult, LogChunk, Outcome } from '../../../../src/contract/outcome.ts';
 import { packDefinition } from '../../../../src/contract/pack.ts';
-import type { Registered, WorkerRegistration } from '../../../../src/contract/worker.ts';
+import type { Attempt, Registered, WorkerRegistration } from '../../../../src/contract/worker.ts';
 import type { Sql } from '../../../../src/store/connect.ts';
 import { insertExecutions, type NewExecution } from '../../../../src/store/executions/insert.ts';
 import type { NewPack } from '../../../../src/store/packs.ts';
@@ -38,6 +38,9 @@ export function sampleRegistration(change: Partial<WorkerRegistration> = {}): Wo
     ...change,
   };
 }
+
+/** An attempt and the worker that has it. */
+export type OwnAttempt = Attempt & { readonly worker: number };
 
 /** A worker in a pool of its own. */
 export function newWorker(sql: Sql, change: Partial<WorkerRegistration> = {}): Promise<Registered> {

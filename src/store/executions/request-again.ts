@@ -1,0 +1,12 @@
+import type { Queries } from '../connect.ts';
+
+/** What an UPDATE sets so that a claimed execution waits for a pool again: the next placement raises its epoch. */
+export function requestedAgain(sql: Queries, reason: string) {
+  return sql`
+    state = 'requested', pool = NULL, worker = NULL, scheduled = NULL, started = NULL, waiting_reason = ${reason}`;
+}
+
+/** The same for an attempt that never began: its claim does not count. */
+export function neverClaimed(sql: Queries, reason: string) {
+  return sql`${requestedAgain(sql, reason)}, attempts = attempts - 1`;
+}
