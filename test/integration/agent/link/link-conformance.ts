@@ -6,6 +6,7 @@ import { hearing } from './hearing.ts';
 import { leaving } from './leaving.ts';
 import { registering } from './registering.ts';
 import type { LinkKind } from './scene.ts';
+import { succeeding } from './succeeding.ts';
 import { writing } from './writing.ts';
 
 /** What every link promises (src/agent/link/link.ts), whatever it goes over. */
@@ -25,6 +26,9 @@ export function linkConformance(name: string, kind: LinkKind): void {
     });
     describe('hearing', () => {
       hearing(kind);
+    });
+    describe('succeeding', () => {
+      succeeding(kind);
     });
     describe('writing', () => {
       writing(kind);

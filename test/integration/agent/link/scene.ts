@@ -2,7 +2,12 @@ import { onTestFinished, vi } from 'vitest';
 import type { Assigned, Consumption, Link } from '../../../../src/agent/link/link.ts';
 import type { ExecutionResult, LogChunk, Outcome } from '../../../../src/contract/outcome.ts';
 import { runtimeDefinition } from '../../../../src/contract/runtime.ts';
-import type { Attempt, Registered, WorkerRegistration } from '../../../../src/contract/worker.ts';
+import type {
+  Attempt,
+  Predecessor,
+  Registered,
+  WorkerRegistration,
+} from '../../../../src/contract/worker.ts';
 import { startProxy } from '../../../support/proxy.ts';
 import { startSystem, type Environment, type RoadName, type TestSystem } from '../../../support/system.ts';
 
@@ -29,8 +34,8 @@ export interface Scene {
   /** Breaks all connections of the links and refuses new ones. */
   readonly block: () => void;
   readonly restore: () => void;
-  /** A worker that is connected, registered, and takes what comes. */
-  readonly join: (change?: Partial<WorkerRegistration>) => Promise<JoinedWorker>;
+  /** A worker that is connected, registered, and takes what comes into slots that it does not need for what it keeps. */
+  readonly join: (change?: Partial<WorkerRegistration>, predecessor?: Predecessor) => Promise<JoinedWorker>;
 }
 
 export interface JoinedWorker {
@@ -66,7 +71,7 @@ export async function openScene(kind: LinkKind, settings: Environment = {}): Pro
     refusedLink: () => closedAfterwards(kind.openRefused(addresses)),
     block: () => ways.forEach((way) => way.block()),
     restore: () => ways.forEach((way) => way.restore()),
-    join: (change) => joinWith(link(), change),
+    join: (change, predecessor) => joinWith(link(), change, predecessor),
   };
 }
 
@@ -75,15 +80,20 @@ function closedAfterwards(link: Link): Link {
   return link;
 }
 
-async function joinWith(link: Link, change: Partial<WorkerRegistration> = {}): Promise<JoinedWorker> {
+async function joinWith(
+  link: Link,
+  change: Partial<WorkerRegistration> = {},
+  predecessor?: Predecessor,
+): Promise<JoinedWorker> {
   const taken: Assigned[] = [];
   const cancelled: number[] = [];
   const registration = registrationOf(change);
   await link.connect();
   link.onCancel((execution) => cancelled.push(execution));
-  const registered = await link.register(registration);
-  const consumption = await link.consume({ slots: registration.slots, occupied: 0 }, (assigned) =>
-    taken.push(assigned),
+  const registered = await link.register(registration, predecessor);
+  const consumption = await link.consume(
+    { slots: registration.slots, occupied: registered.kept.length },
+    (assigned) => taken.push(assigned),
   );
   const takes = (execution: number) =>
     vi.waitFor(() => {
