@@ -28,8 +28,9 @@ const seaConfig = {
   useCodeCache: true,
   // A container's NODE_OPTIONS is for the container's Node.
   execArgvExtension: 'none',
-  // A container's OPENSSL_CONF may load modules that our static OpenSSL cannot, and Node then aborts.
-  execArgv: ['--openssl-config=/dev/null', ...heapFlags],
+  // A container's OPENSSL_CONF may load modules that our static OpenSSL cannot, and Node then aborts. SIGUSR1 would open a
+  // debugger, and with it all secrets, to every job of the same user.
+  execArgv: ['--openssl-config=/dev/null', '--disable-sigusr1', ...heapFlags],
   assets,
 };
 await pkg.default(bundle, {

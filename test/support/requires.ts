@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { onPath } from './servers/guarded.ts';
@@ -11,8 +13,9 @@ interface Capability {
 }
 
 /**
- * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `namespaces`, `agent` (the sealed file), or any
- * other name: a program on PATH. What is missing is listed at the end of the run.
+ * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `namespaces`, `root`, `ptrace` (a process may debug its
+ * child), `cores` (a crash leaves a file), `agent` (the sealed file), or any other name: a program on PATH. What is missing is listed at
+ * the end of the run.
  * Use: `describe.skipIf(!requires('amqp'))`.
  * @throws where ATTUNE_TEST_REQUIRE (a comma list) names a capability that is missing
  */
@@ -42,6 +45,12 @@ function capabilityOf(capability: string): Capability {
       return { present: inject('testRun').available.includes('docker'), remedy: 'no Docker daemon answers' };
     case 'namespaces':
       return { present: canUnshare(), remedy: 'namespaces are not allowed here: run as root' };
+    case 'root':
+      return { present: process.getuid?.() === 0, remedy: 'processes of other users: run as root' };
+    case 'ptrace':
+      return { present: yamaScope() < 2, remedy: 'kernel.yama.ptrace_scope forbids debuggers' };
+    case 'cores':
+      return { present: crashLeavesCore(), remedy: 'no core files: ulimit -Hc, kernel.core_pattern' };
     case 'agent':
       return {
         present: existsSync(fileURLToPath(new URL('../../dist/attune-agent', import.meta.url))),
@@ -61,4 +70,18 @@ function canUnshare(): boolean {
   } catch {
     return false;
   }
+}
+
+function crashLeavesCore(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'attune-test-'));
+  spawnSync('sh', ['-c', 'ulimit -c unlimited && kill -ABRT $$'], { cwd: folder, stdio: 'ignore' });
+  const left = readdirSync(folder).length > 0;
+  rmSync(folder, { recursive: true });
+  return left;
+}
+
+/** 0 where there is no Yama. Source: Documentation/admin-guide/LSM/Yama.rst of Linux. */
+function yamaScope(): number {
+  const path = '/proc/sys/kernel/yama/ptrace_scope';
+  return existsSync(path) ? Number(readFileSync(path, 'latin1')) : 0;
 }

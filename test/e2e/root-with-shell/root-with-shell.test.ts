@@ -1,10 +1,9 @@
-import { lstatSync, readlinkSync } from 'node:fs';
-
 import { describe, expect, test } from 'vitest';
 
 import { requires } from '../../support/requires.ts';
 import { agentFile, startAgentAlone } from '../../support/sealed/agent.ts';
-import { parsed, type RootOptions, startAlone } from '../../support/sealed/run.ts';
+import { hostPrograms } from '../../support/sealed/host-programs.ts';
+import { parsed, startAlone } from '../../support/sealed/run.ts';
 import { startSystem } from '../../support/system.ts';
 
 const possible = requires('agent') && requires('namespaces') && requires('postgres');
@@ -67,15 +66,3 @@ describe.skipIf(!possible)('the sealed agent in a root directory with interprete
     });
   });
 });
-
-/** The programs and libraries of this machine, as it lays them out: many have `/bin` as a link into `/usr`. */
-function hostPrograms(): Pick<RootOptions, 'folders' | 'links'> {
-  const folders: Record<string, string> = {};
-  const links: Record<string, string> = {};
-  for (const place of ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc']) {
-    const facts = lstatSync(place, { throwIfNoEntry: false });
-    if (facts?.isSymbolicLink() === true) links[place] = readlinkSync(place);
-    else if (facts?.isDirectory() === true) folders[place] = place;
-  }
-  return { folders, links };
-}

@@ -1,6 +1,8 @@
 import { chmodSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { onTestFinished } from 'vitest';
+
 import { followAgent, type TestAgent, untilConsuming } from '../agent.ts';
 import type { Ground } from '../system.ts';
 import { firstChildOf, type RootOptions, type RunOptions, spawnAlone, spawnPlain } from './run.ts';
@@ -9,12 +11,14 @@ import { firstChildOf, type RootOptions, type RunOptions, spawnAlone, spawnPlain
 export const agentFile = join(import.meta.dirname, '../../../dist/attune-agent');
 
 /** Starts the sealed agent on this machine, and waits until it consumes or has ended. It is gone after the test. */
-export function startSealedAgent(ground: Ground, { environment, uid }: RunOptions = {}): Promise<TestAgent> {
+export function startSealedAgent(
+  ground: Ground,
+  { environment, ...options }: RunOptions = {},
+): Promise<TestAgent> {
   // Other users must be able to walk to the packs.
   chmodSync(dirname(ground.packs), 0o755);
   const variables = { ...ground.environment, ...environment };
-  const identity = uid === undefined ? {} : { uid };
-  return untilConsuming(followAgent(spawnPlain(agentFile, [], { environment: variables, ...identity })));
+  return untilConsuming(followAgent(spawnPlain(agentFile, [], { ...options, environment: variables })));
 }
 
 /** As `startSealedAgent`, as process 1 in a root directory of its own that has the packs at `/packs`. */
@@ -33,7 +37,16 @@ export function startAgentAlone(
     },
     folders: { '/packs': ground.packs, ...folders },
   });
-  return untilConsuming(followAgent(child));
+  const agent = followAgent(child);
+  // An init that changed its user does not end with the process outside.
+  onTestFinished(() => killInit(agent));
+  return untilConsuming(agent);
+}
+
+function killInit(agent: TestAgent): void {
+  const { exitCode, signalCode } = agent.process;
+  const init = exitCode === null && signalCode === null ? initOf(agent) : 0;
+  if (init > 0) process.kill(init, 'SIGKILL');
 }
 
 /** The process 1 of an agent that was started alone, by its number out here. */

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs as this user; needs root. */
   readonly uid?: number;
+  /** The only capabilities that the program and its children can have, like `sys_ptrace`; needs root. */
+  readonly capabilities?: readonly string[];
 }
 
 /** What a root directory holds beside the program, /proc and /dev. */
@@ -47,10 +49,18 @@ export function start(program: string, args: readonly string[], options: RunOpti
 export function spawnPlain(
   program: string,
   args: readonly string[],
-  { environment, uid }: RunOptions = {},
+  { environment, uid, capabilities }: RunOptions = {},
 ): ReadableProcess {
   const identity = uid === undefined ? {} : { uid, gid: uid };
-  return spawn(program, args, { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...identity });
+  const [file = '', ...words] = [...bounded(capabilities), program, ...args];
+  return spawn(file, words, { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...identity });
+}
+
+/** The beginning of a command line, for a program that can have no other capabilities. */
+function bounded(capabilities?: readonly string[]): string[] {
+  if (capabilities === undefined) return [];
+  const set = ['-all', ...capabilities.map((name) => `+${name}`)].join();
+  return ['/usr/bin/setpriv', `--bounding-set=${set}`, '--inh-caps=-all'];
 }
 
 /**
@@ -67,7 +77,7 @@ export function spawnAlone(
   args: readonly string[],
   options: RootOptions = {},
 ): ReadableProcess {
-  const { environment = {}, folders = {}, links = {}, uid = 0 } = options;
+  const { environment = {}, folders = {}, links = {}, uid = 0, capabilities } = options;
   const root = mkdtempSync(join(tmpdir(), 'attune-root-'));
   chmodSync(root, 0o755);
   for (const name of ['proc', 'dev', ...Object.keys(folders)]) mkdirSync(join(root, name));
@@ -83,7 +93,14 @@ export function spawnAlone(
   ];
   const script = [...mounts(options), 'shift', 'exec env --ignore-environment "$@"'].join(' && ');
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const entry = ['/usr/sbin/chroot', `--userspec=${uid}:${uid}`, root, '/program', ...args];
+  const entry = [
+    ...bounded(capabilities),
+    '/usr/sbin/chroot',
+    `--userspec=${uid}:${uid}`,
+    root,
+    '/program',
+    ...args,
+  ];
   const child = spawn('unshare', [...namespaces, 'sh', '-c', script, 'sh', root, ...variables, ...entry], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
