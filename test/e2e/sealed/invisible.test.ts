@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { folderWith } from '../../support/folder.ts';
+import { requires } from '../../support/requires.ts';
 import { sealedProbe } from '../../support/sealed/probe.ts';
 import { firstChildOf, parsed, start } from '../../support/sealed/run.ts';
 
@@ -28,8 +30,8 @@ describe.runIf(asRoot)('a process of the same user', () => {
   });
   const closed = ['environ closed', 'mem closed', 'maps closed', 'auxv closed', 'fd closed'];
 
-  test('sees nothing of the sealed program or of its init', async () => {
-    const environment = { ATTUNE_AGENT_INIT: '1', SECRET: 'x' };
+  test('sees nothing of the sealed program or of its supervisor', async () => {
+    const environment = { SECRET: 'x' };
     const { pid, firstLine, result } = start(probe, ['sleep'], { uid: UID, environment });
     await firstLine;
     expect(lookAt(pid)).toEqual(closed);
@@ -47,7 +49,7 @@ describe.runIf(asRoot)('a process of the same user', () => {
 
   test('sees the programs that the sealed one starts', async () => {
     const { pid, result } = start(probe, ['run', '/bin/sleep', '2'], { uid: UID });
-    await expect.poll(() => childSeen(pid), { timeout: 1900 }).toContain('environ open');
+    await expect.poll(() => grandchildSeen(pid), { timeout: 1900 }).toContain('environ open');
     await result;
   });
 
@@ -72,7 +74,18 @@ describe.runIf(asRoot)('a process of the same user', () => {
   });
 });
 
-function childSeen(pid: number): string[] {
-  const child = firstChildOf(pid);
-  return child === 0 ? [] : lookAt(child);
+test.skipIf(!requires('cores'))('a sealed program that crashes leaves no core', async () => {
+  const folder = folderWith({});
+  const script = 'ulimit -c unlimited && cd "$0" && "$@"';
+  const { end } = await start('sh', ['-c', script, folder, await sealedProbe(), 'die', 'SIGABRT'], {
+    environment: { PATH: '/usr/bin:/bin' },
+  }).result;
+  expect({ end, files: readdirSync(folder) }).toEqual({ end: 134, files: [] });
+});
+
+/** Between the two is the sealed program, which is the child of its supervisor. */
+function grandchildSeen(supervisor: number): string[] {
+  const child = firstChildOf(supervisor);
+  const grandchild = child === 0 ? 0 : firstChildOf(child);
+  return grandchild === 0 ? [] : lookAt(grandchild);
 }
