@@ -12,19 +12,21 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Says regularly that the worker lives, and hands on what it hears. A beat that fails is not repeated before the next is
+ * Says at once and then regularly that the worker lives, and hands on what it hears. A beat that fails is not repeated before the next is
  * due; beats never overlap.
  * @returns stops it; a beat under way may still end
  */
 export function startHeartbeat(options: HeartbeatOptions): () => void {
   let beating = false;
-  const timer = setInterval(() => {
+  const beat = () => {
     if (beating) return;
     beating = true;
     void beatOnce(options).finally(() => {
       beating = false;
     });
-  }, options.intervalMilliseconds);
+  };
+  beat();
+  const timer = setInterval(beat, options.intervalMilliseconds);
   return () => clearInterval(timer);
 }
 
