@@ -1,7 +1,7 @@
 /* The agent, where it is our child: it is started, watched, and replaced by another one when it dies or falls silent. */
 #include "supervisor.h"
 
-enum { FIRST_PAUSE = 100, LAST_PAUSE = 3000, MOST_RESTARTS = 5, STEADY = 60000, LOOKS = 5, LAST_STOP = 2000 }; /* milliseconds, but for numbers of times */
+enum { FIRST_PAUSE = 100, LAST_PAUSE = 3000, MOST_RESTARTS = 8, STEADY = 60000, LOOKS = 5, LAST_STOP = 2000 }; /* milliseconds, but for numbers of times */
 
 /* In a process group of its own, not that of the terminal: what is typed there reaches us alone, and the agent once. */
 static void become_the_agent(struct supervisor *s, int socket) {
@@ -66,7 +66,8 @@ void end_conversation(struct supervisor *s) {
   if (s->agent) CALL(kill, s->agent, SIGKILL);
 }
 
-/* What it asked for before it died happens; only half a request does not. */
+/* What it asked for before it died happens; only half a request does not. It is given up when many in a row have lived for a
+ * short time and brought no job to its end. */
 void agent_died(struct supervisor *s, int code) {
   do
     while (take_frames(s)) s->sending = 0;

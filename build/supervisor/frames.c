@@ -73,6 +73,7 @@ static int take_frame(struct supervisor *s, const struct header *header, u8 *pay
     case KILL: kill_job(s, job); return 1;
     case RELEASE:
       if (job->state == REPORTED) free_job(job);
+      s->restarts = 0;
       return 1;
     case GOODBYE: return say_goodbye(s);
     default: return 0;
