@@ -39,8 +39,6 @@ export async function startSystem(roads: Roads): Promise<System> {
     ATTUNE_RUNTIME_ENVS_DIR: join(folder, 'environments'),
     ATTUNE_WORKER_SPOOL_DIR: join(folder, 'spool'),
     ATTUNE_WORKER_CONCURRENCY: '4',
-    // As in a container, where it is process 1.
-    ATTUNE_AGENT_INIT: '1',
     ATTUNE__SERVER__PORT: '0',
   };
   mkdirSync(environment.ATTUNE_PACKS_BASE_DIR);

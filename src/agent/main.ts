@@ -5,7 +5,7 @@ import type { Environment } from './detect/environment.ts';
 /**
  * The commands that must answer at once load next to nothing; everything is loaded when it is asked for.
  * @param environment of the container
- * @param supervisor the descriptor of a socket to the init that started us
+ * @param supervisor the descriptor of a socket to the supervisor that started us, where one did
  * @returns the exit code
  */
 async function main(
@@ -43,7 +43,7 @@ const helpFlags = new Set(['--help', '-h']);
 /** Variables by which a container steers its own Node programs, and which would weaken this one, or follow it to its children. */
 const meantForOthers = ['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_DEBUG', 'NODE_V8_COVERAGE'];
 
-/** Takes what the init of the sealed file (build/stub/init.c) tells us alone: the descriptor of the socket to it. */
+/** Takes what the supervisor (build/stub/start.c) tells us alone: the descriptor of the socket to it. */
 function takeSupervisor(): number | undefined {
   const value = process.env['ATTUNE_AGENT_SUPERVISOR'];
   Reflect.deleteProperty(process.env, 'ATTUNE_AGENT_SUPERVISOR');

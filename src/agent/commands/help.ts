@@ -22,7 +22,7 @@ Exit codes:
 Signals:
   TERM, INT, HUP or QUIT: the first lets executions finish, a second cancels them, a third exits at once
 
-As process 1 it leaves a small init behind that runs the jobs and reaps orphans; ATTUNE_AGENT_INIT=1 asks for that anywhere, 0 forbids it.
+Its parent is a small supervisor that runs the jobs, reaps orphans, and starts another agent where this one dies or hangs.
 
 Settings, as flag, as variable, or as key of the file named by --config; <VARIABLE>_FILE names a file that holds the value:
 `;

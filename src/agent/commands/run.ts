@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly environment: Environment;
   /** Calls back for every signal that asks for a stop, from the first on. */
   readonly onSignal: (listener: (signal: string) => void) => void;
-  /** The descriptor of a socket to the init that started us, where it did. */
+  /** The descriptor of a socket to the supervisor that started us, where one did. */
   readonly supervisor: number | undefined;
 }
 

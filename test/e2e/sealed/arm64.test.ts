@@ -44,9 +44,8 @@ describe.skipIf(!requires(compiler) || !requires(emulator))('a file sealed for a
     expect({ end, stdout }).toEqual({ end: 0, stdout: '1 /nonexistent.so 0\n' });
   });
 
-  test('has an init that hands on the status', async () => {
-    const environment = { ATTUNE_AGENT_INIT: '1' };
-    const { end, stdout } = await start(machine, [sealed, '9'], { environment }).result;
+  test('has a supervisor that hands on the status', async () => {
+    const { end, stdout } = await start(machine, [sealed, '9']).result;
     expect({ end, stdout }).toEqual({ end: 9, stdout: '1024 none 0\n' });
   });
 });

@@ -48,7 +48,6 @@ function ownVariables(): Record<string, string> {
     ...Object.fromEntries(settings),
     ATTUNE_SOMETHING: 'x',
     ATTUNE__SOMETHING__ELSE: 'x',
-    ATTUNE_AGENT_INIT: '1',
   };
 }
 

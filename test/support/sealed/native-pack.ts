@@ -15,7 +15,6 @@ parameters:
   orphans: {type: integer}
   stay: {type: integer}
   stubborn: {type: boolean}
-  look: {type: boolean}
 `;
 
 /** Registers the action `native.tell`: an executable file that needs nothing of its container (`action` in probe.ts). */
