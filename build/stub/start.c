@@ -36,6 +36,22 @@ static int steers_the_loader(const char *variable) {
   return starts_with(variable, "LD_") || starts_with(variable, "GLIBC_TUNABLES=") || starts_with(variable, "MALLOC_");
 }
 
+/* Variables that would steer Node and its parts: meant for the container's own programs. How to reach others is meant for the agent too. */
+static int steers_node(const char *variable) {
+  if (starts_with(variable, "NODE_EXTRA_CA_CERTS=") || starts_with(variable, "NODE_USE_SYSTEM_CA=") ||
+      starts_with(variable, "NODE_USE_ENV_PROXY="))
+    return 0;
+  return starts_with(variable, "NODE_") || starts_with(variable, "UV_") || starts_with(variable, "ICU_") ||
+         starts_with(variable, "SIMD"); /* simdutf, simdjson */
+}
+
+/* Their first letter becomes its control character, with which no name begins that anybody gave; the agent makes it a letter again
+ * (src/shared/take-variables.ts). */
+static void hide_from_node(const struct stack *stack) {
+  for (const u64 *variable = stack->environment; *variable; variable++)
+    if (steers_node((const char *)*variable)) *(char *)*variable &= 0x1f;
+}
+
 /* The libraries will be opened below /proc too, so there is no second way to find the file. */
 static int open_own_file(void) {
   long file = CALL(openat, AT_FDCWD, "/proc/self/exe", O_RDONLY_CLOEXEC);
@@ -58,6 +74,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
   int own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); /* afterwards it can't be opened */
   CALL(prctl, PR_SET_DUMPABLE, 0);
   supervise(-1, own_oom_score); /* this process stays behind as the supervisor; we go on as its child, the agent */
+  hide_from_node(&stack);
 
   u64 *out = new_stack;
   *out++ = stack.argument_count;

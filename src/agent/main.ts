@@ -1,4 +1,5 @@
 import { AttuneError, describeError } from '../shared/errors.ts';
+import { takeVariables } from '../shared/take-variables.ts';
 import { errorCodeOf, exitCodeOf } from './commands/exit-code.ts';
 import type { Environment } from './detect/environment.ts';
 
@@ -40,21 +41,11 @@ function unknownCommand(name: string): AttuneError {
 /** Wherever they stand, as in `detect --help`. */
 const helpFlags = new Set(['--help', '-h']);
 
-/** Variables by which a container steers its own Node programs, and which would weaken this one, or follow it to its children. */
-const meantForOthers = ['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_DEBUG', 'NODE_V8_COVERAGE'];
-
 /** Takes what the supervisor (build/stub/start.c) tells us alone: the descriptor of the socket to it. */
 function takeSupervisor(): number | undefined {
   const value = process.env['ATTUNE_AGENT_SUPERVISOR'];
   Reflect.deleteProperty(process.env, 'ATTUNE_AGENT_SUPERVISOR');
   return value === undefined ? undefined : Number(value);
-}
-
-/** Takes the container's environment as its jobs are to see it, and then the thorns out of our own. */
-function takeEnvironment(): Environment {
-  const environment = { ...process.env };
-  for (const name of meantForOthers) Reflect.deleteProperty(process.env, name);
-  return environment;
 }
 
 /** TERM, INT, HUP and QUIT all ask for a stop. */
@@ -78,7 +69,7 @@ function print(text: string): number {
 async function start(): Promise<void> {
   try {
     const supervisor = takeSupervisor();
-    process.exitCode = await main(process.argv.slice(2), takeEnvironment(), supervisor);
+    process.exitCode = await main(process.argv.slice(2), takeVariables(process.env), supervisor);
   } catch (error) {
     process.stderr.write(`attune-agent: ${describeError(error)} (${errorCodeOf(error)})\n`);
     process.exitCode = exitCodeOf(error);

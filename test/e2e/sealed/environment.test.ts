@@ -1,9 +1,21 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { folderWith } from '../../support/folder.ts';
 import { sealedProbe } from '../../support/sealed/probe.ts';
 import { parsed, start } from '../../support/sealed/run.ts';
+
+/** What steers a Node that is not sealed. */
+const steering = {
+  NODE_REPL_EXTERNAL_MODULE: '/nonexistent',
+  NODE_CHANNEL_FD: '3',
+  NODE_DEBUG: 'child_process',
+  NODE_DEBUG_NATIVE: 'mksnapshot',
+  UV_THREADPOOL_SIZE: '9',
+  SIMDUTF_FORCE_IMPLEMENTATION: 'none',
+};
 
 /** Each of these stops or bends an ordinary Node. */
 const hostile = {
@@ -16,6 +28,9 @@ const hostile = {
   MALLOC_ARENA_MAX: '1',
   NODE_OPTIONS: '--bad --require=/nonexistent.js',
   NODE_ICU_DATA: '/nonexistent',
+  NODE_EXTRA_CA_CERTS: '/nonexistent',
+  ICU_DATA: '/nonexistent',
+  ...steering,
   OPENSSL_CONF: join(import.meta.dirname, '../../fixtures/seal/openssl.cnf'),
   // Not hidden, but what a hidden variable looks like while ld.so is at work.
   D_PRELOAD: 'kept',
@@ -35,6 +50,23 @@ describe('the variables of the container', () => {
       stderr: '',
       environment: hostile,
     });
+  });
+
+  test.each(Object.entries(steering))('%s=%s steers not even Node', async (name, value) => {
+    const { end, stdout, stderr } = await start(probe, ['node'], { environment: { [name]: value } }).result;
+    expect({ end, stderr, stdout }).toEqual({
+      end: 0,
+      stderr: '',
+      stdout: '{"isChild":false,"workers":4}\n',
+    });
+  });
+
+  test.each(['NODE_V8_COVERAGE', 'NODE_COMPILE_CACHE'])('%s is a folder that stays empty', async (name) => {
+    const folder = folderWith({});
+    expect(await start(probe, ['node'], { environment: { [name]: folder } }).result).toMatchObject({
+      end: 0,
+    });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('reach its children', async () => {

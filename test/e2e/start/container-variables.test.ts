@@ -25,6 +25,11 @@ const hostile = {
   NODE_OPTIONS: '--bad --require=/nonexistent.js',
   NODE_TLS_REJECT_UNAUTHORIZED: '0',
   NODE_DEBUG: 'child_process',
+  NODE_DEBUG_NATIVE: 'mksnapshot',
+  NODE_REPL_EXTERNAL_MODULE: '/nonexistent',
+  NODE_CHANNEL_FD: '3',
+  UV_THREADPOOL_SIZE: '1',
+  SIMDUTF_FORCE_IMPLEMENTATION: 'none',
   NODE_EXTRA_CA_CERTS: '/nonexistent',
   NODE_PATH: '/nonexistent',
   NODE_ICU_DATA: '/nonexistent',
@@ -34,6 +39,8 @@ const hostile = {
   HTTP_PROXY: 'http://127.0.0.1:1',
   HTTPS_PROXY: 'http://127.0.0.1:1',
   PGPASSWORD: 'of the container',
+  PGSSL: 'require',
+  PGTARGETSESSIONATTRS: 'any',
   DATABASE_URL: 'of the container',
   EMPTY: '',
 };
@@ -58,6 +65,7 @@ describe.skipIf(!requires('agent') || !requires('postgres'))('an action of the s
     const container = {
       ...hostile,
       NODE_V8_COVERAGE: folderWith({}),
+      NODE_COMPILE_CACHE: folderWith({}),
       PATH: '/usr/bin:/bin',
       LANG: 'C.UTF-8',
     };
