@@ -30,6 +30,7 @@ const kinds: readonly Kind[] = [
     stdout: 'hi\n',
     state: 'completed',
   },
+  { name: 'silent', script: 'sleep 0.3', stdout: '', state: 'completed' },
   {
     name: 'lines',
     script: 'for n in $(seq 1 60); do echo "line $n"; sleep 0.02; done',
@@ -93,14 +94,15 @@ async function killAgain(agent: TestAgent): Promise<void> {
   }
 }
 
-/** The child of a supervisor that is no job: it has not left its session. */
+/** The child of a supervisor that leads a process group and yet has not left the session: neither a job nor what an agent has left. */
 function agentBelow(supervisor: number): number | undefined {
+  const session = statOf(supervisor).at(3);
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid))
     .find((pid) => {
-      const [, parent, , session] = statOf(pid);
-      return parent === supervisor && session === statOf(supervisor)[3];
+      const [, parent, group, itsSession] = statOf(pid);
+      return parent === supervisor && group === pid && itsSession === session;
     });
 }
 

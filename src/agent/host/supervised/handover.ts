@@ -12,6 +12,8 @@ export interface Handover {
   readonly version: number;
   readonly note: Buffer;
   readonly jobs: readonly HandedJob[];
+  /** Reports of jobs that came before the records of others, in order. */
+  readonly reports: readonly Frame[];
 }
 
 interface Arriving {
@@ -23,15 +25,19 @@ interface Arriving {
 /** Puts together what the supervisor says first: its greeting, the jobs that it hands over, and the record of each. */
 export class HandoverReader {
   readonly #jobs = new Map<number, Arriving>();
+  readonly #reports: Frame[] = [];
   #greeting: ReturnType<typeof decodeGreeting> | undefined;
 
   /** @returns the whole, with its last frame; throws a RangeError for a frame that does not belong to it */
-  take({ type, slot, payload }: Frame): Handover | undefined {
+  take(frame: Frame): Handover | undefined {
+    const { type, slot, payload } = frame;
     if (type === MessageType.greeting) {
       const { note, ...greeting } = decodeGreeting(payload);
       this.#greeting = { ...greeting, note: Buffer.from(note) };
     } else if (type === MessageType.handed) {
       this.#jobs.set(slot, { ...decodeHanded(payload), pieces: [] });
+    } else if (type === MessageType.exited && this.#jobs.has(slot)) {
+      this.#reports.push({ ...frame, payload: Buffer.from(payload) });
     } else this.#takeRecord(slot, type, payload);
     return this.#complete();
   }
@@ -52,6 +58,6 @@ export class HandoverReader {
       if (record.length < recordSize) return undefined;
       jobs.push({ slot, pid, record });
     }
-    return { version: greeting.version, note: greeting.note, jobs };
+    return { version: greeting.version, note: greeting.note, jobs, reports: this.#reports };
   }
 }

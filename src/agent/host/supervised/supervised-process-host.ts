@@ -2,10 +2,17 @@ import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { AttuneError } from '../../../shared/errors.ts';
 import { explainSpawnError } from '../explain-spawn-error.ts';
-import type { InheritedJob, Job, JobSpecification, OutputReceiver, ProcessHost } from '../process-host.ts';
+import type {
+  Inheritance,
+  InheritedJob,
+  Job,
+  JobSpecification,
+  OutputReceiver,
+  ProcessHost,
+} from '../process-host.ts';
 import { converse } from './conversation.ts';
 import { encodeFrame, maxFrameSize, type Frame } from './frames.ts';
-import { HandoverReader, type HandedJob, type Handover } from './handover.ts';
+import { HandoverReader, type HandedJob } from './handover.ts';
 import {
   decodeOutput,
   decodeRefusal,
@@ -40,7 +47,7 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
   const entries = new Slots<Entry>(maxJobs);
   const failing = Promise.withResolvers<AttuneError>();
   const reader = new HandoverReader();
-  const handover = Promise.withResolvers<Handover>();
+  const inheriting = Promise.withResolvers<Inheritance>();
   let failure: AttuneError | undefined;
   let take = takeHandover;
 
@@ -72,13 +79,14 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
   }
 
   function inherit({ slot, pid, record }: HandedJob): InheritedJob {
-    const held = makeJob(slot, () => undefined);
-    entries.occupy(slot, { job: held });
+    let receiver: OutputReceiver | undefined;
+    const job = makeJob(slot, (...piece) => receiver?.(...piece));
+    // Its report may come at once; its output does not before we ask for it.
+    entries.occupy(slot, { job });
     return {
       record,
       adopt(output) {
-        const job = makeJob(slot, output);
-        entries.set(slot, { job });
+        receiver = output;
         job.askForOutput();
         return job.handle(pid);
       },
@@ -93,9 +101,13 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
   function takeHandover(frame: Frame): void {
     const complete = reader.take(frame);
     if (complete === undefined) return;
+    // At once: the next frame may be of one of these jobs.
     take = takeFromJob;
-    if (complete.version === protocolVersion) handover.resolve(complete);
-    else fail(`speaks version ${complete.version} of its protocol, not ${protocolVersion}`);
+    const { version, note, jobs, reports } = complete;
+    if (version !== protocolVersion)
+      return fail(`speaks version ${version} of its protocol, not ${protocolVersion}`);
+    inheriting.resolve({ note, jobs: jobs.map(inherit) });
+    for (const report of reports) takeFromJob(report);
   }
 
   function takeFromJob({ type, slot, payload }: Frame): void {
@@ -119,7 +131,7 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
     failure = new AttuneError('spawn_failed', `No process can be started: the supervisor ${reason}`);
     conversation.abandon();
     failing.resolve(failure);
-    handover.reject(failure);
+    inheriting.reject(failure);
     loseAll(failure);
   }
 
@@ -138,9 +150,8 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
   }
 
   conversation.send(encodeHello(patience));
-  const { note, jobs } = await handover.promise;
-  const inheritance = { note, jobs: jobs.map(inherit) };
-  conversation.expectSomething(jobs.length > 0);
+  const inheritance = await inheriting.promise;
+  conversation.expectSomething(inheritance.jobs.length > 0);
   const pings = startPings(patience, () => send(encodeFrame(MessageType.ping, 0)));
 
   return {
