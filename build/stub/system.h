@@ -92,7 +92,7 @@ static inline int is_error(u64 result) { return result > -4096UL; }
 enum { AT_FDCWD = -100, O_RDONLY_CLOEXEC = 02000000, MFD_CLOEXEC = 1 };
 enum { PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20 };
 enum { PR_SET_PDEATHSIG = 1, PR_SET_DUMPABLE = 4, PR_SET_CHILD_SUBREAPER = 36 };
-enum { SIG_BLOCK = 0, SIG_SETMASK = 2, SIGNAL_SET_SIZE = 8, SIGTERM = 15, SIGCHLD = 17, WNOHANG = 1 };
+enum { SIG_IGN = 1, SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2, SIGNAL_SET_SIZE = 8, SIGTERM = 15, SIGCHLD = 17, WNOHANG = 1 };
 
 /* ---- what the kernel and ld.so tell each other: ELF headers and the auxiliary vector ---- */
 

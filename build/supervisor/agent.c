@@ -52,11 +52,12 @@ void greet(struct supervisor *s, const struct hello *hello) {
   memcpy(s->scratch + sizeof greeting, s->note, s->note_size);
   put_frame(s, GREETING, 0, s->scratch, sizeof greeting + s->note_size);
   for (u32 slot = 0; slot < s->top; slot++) hand_over(s, slot);
+  if (s->serving && s->stops) CALL(kill, s->agent, SIGTERM); /* its predecessor was told to stop, and did not finish that */
+  if (s->serving && s->stops > 1) CALL(kill, s->agent, SIGINT);
   s->greeted = s->serving = 1;
   s->stop_time = hello->stop * MILLISECONDS;
   s->look_every = s->starts_agents ? hello->patience / LOOKS * MILLISECONDS : 0;
   s->next_look = s->look_every ? s->now + s->look_every : NEVER;
-  if (s->stops) CALL(kill, s->agent, SIGTERM); /* its predecessor was told to stop, and did not finish that */
 }
 
 /* It makes no sense any more to listen. */
@@ -103,26 +104,32 @@ void look_after_agent(struct supervisor *s) {
   if (s->agent) CALL(kill, s->agent, SIGKILL);
 }
 
-/* A third demand to stop is the last one. */
-static void count_stop(struct supervisor *s) {
+/* A third demand to stop is the last one. Agents after the first one hear of it when they have greeted us: before, they could not obey. A
+ * terminal is lost once, though both shell and kernel say so. */
+static void demand_stop(struct supervisor *s, int signal) {
+  if (signal == SIGHUP && s->hung_up++) return;
   s->stops++;
   if (s->stops == 1 && s->stop_time) s->stop_by = s->now + s->stop_time;
   if (s->stops == 3) s->stop_by = s->now + LAST_STOP * MILLISECONDS;
+  if (s->agent && (s->greeted || !s->serving)) CALL(kill, s->agent, signal);
 }
 
-/* Ctrl-Z stops both of us, and not the jobs. */
+/* Ctrl-Z stops both of us, and not the jobs; but not where nobody could continue us, which the kernel knows. */
 static void pause_both(struct supervisor *s) {
+  u64 stop = 1UL << (SIGTSTP - 1);
   long ourselves = CALL(getpid);
-  CALL(kill, s->agent, SIGSTOP);
-  CALL(kill, ourselves, SIGSTOP);
-  CALL(kill, s->agent, SIGCONT);
+  if (s->agent) CALL(kill, s->agent, SIGSTOP);
+  CALL(kill, ourselves, SIGTSTP);
+  CALL(sigprocmask, SIG_UNBLOCK, &stop, 0, SIGNAL_SET_SIZE);
+  CALL(sigprocmask, SIG_BLOCK, &stop, 0, SIGNAL_SET_SIZE);
+  if (s->agent) CALL(kill, s->agent, SIGCONT);
 }
 
-/* Signals of the container are the agent's. Where the agent is our parent, they are nobody's: the end of the socket is what ends us. */
+/* Signals of the container are the agent's, but for those that were ignored already when we came (`nohup`). Where the agent is our
+ * parent, they are nobody's: the end of the socket is what ends us. */
 void pass_signal(struct supervisor *s, int signal) {
-  if (!s->starts_agents || signal == SIGCHLD) return;
-  if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT) count_stop(s);
-  if (!s->agent) return;
-  if (signal == SIGTSTP) pause_both(s);
-  else CALL(kill, s->agent, signal);
+  if (!s->starts_agents || signal == SIGCHLD || s->ignored_signals >> (signal - 1) & 1) return;
+  if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT) demand_stop(s, signal);
+  else if (signal == SIGTSTP) pause_both(s);
+  else if (s->agent) CALL(kill, s->agent, signal);
 }

@@ -16,9 +16,13 @@ void watch(struct supervisor *s, int file, long data) {
 
 /* Every signal waits to be read, and none does anything by itself; jobs start with all of them as the system has them. */
 static void take_signals(struct supervisor *s) {
-  u64 every_signal = ~0UL, as_the_system_has_it[4] = {0};
+  u64 every_signal = ~0UL, as_the_system_has_it[4] = {0}, as_it_was[4];
   CALL(sigprocmask, SIG_BLOCK, &every_signal, &s->inherited_signals, SIGNAL_SET_SIZE);
-  for (int signal = 1; signal <= 64; signal++) CALL(sigaction, signal, as_the_system_has_it, 0, SIGNAL_SET_SIZE);
+  for (int signal = 1; signal <= 64; signal++) {
+    as_it_was[0] = 0;
+    CALL(sigaction, signal, as_the_system_has_it, as_it_was, SIGNAL_SET_SIZE);
+    if (as_it_was[0] == SIG_IGN) s->ignored_signals |= 1UL << (signal - 1);
+  }
   s->signals = CALL(signalfd4, -1, &every_signal, SIGNAL_SET_SIZE, O_CLOEXEC | O_NONBLOCK);
 }
 

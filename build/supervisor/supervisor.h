@@ -44,10 +44,10 @@ struct supervisor {
   int starts_agents;           /* it is our child; otherwise our parent */
   int greeted;                 /* by the agent of now */
   int serving;                 /* an agent has greeted us, and none has said goodbye */
-  int stops, restarts, silence, exit_code, closing, blocked;
+  int stops, hung_up, restarts, silence, exit_code, closing, blocked;
   u32 top;                     /* slots below it have been used */
   u64 now, agent_started, start_agent_at, next_look, look_every, stop_time, stop_by;
-  u64 inherited_mark, last_mark, inherited_signals;
+  u64 inherited_mark, last_mark, inherited_signals, ignored_signals;
   int oom_score;
   struct limit files;
   u64 received, sending, sent; /* bytes in the buffers, and how many of `send` are sent already */

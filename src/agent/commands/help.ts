@@ -20,7 +20,7 @@ Exit codes:
   0  stopped as asked     1  failed     2  wrong command line or configuration
 
 Signals:
-  TERM, INT, HUP or QUIT: the first lets executions finish, a second cancels them, a third exits at once
+  TERM, INT, HUP or QUIT: the first lets executions finish, a second cancels them, a third exits at once; HUP counts once
 
 Its parent is a small supervisor that runs the jobs, reaps orphans, and starts another agent where this one dies or hangs.
 
