@@ -10,8 +10,8 @@ import { availableRoads, startSystem, type TestSystem } from '../support/system.
 
 /** On each road: with two roads 100 in all. */
 const kills = 50;
-/** Milliseconds between a kill and the next; a new agent takes half a second to be at work. */
-const mostPause = 1500;
+/** Milliseconds until a kill; a new agent takes half a second to be at work. */
+const mostPause = 1000;
 /** Executions under way at any time, more than there are slots. */
 const parallel = 8;
 
@@ -83,8 +83,10 @@ function scripts(journal: string): Record<string, string> {
   );
 }
 
+/** At any moment of an agent's life; every other one is left alone until it has brought something to its end. */
 async function killAgain(agent: TestAgent): Promise<void> {
   for (let killed = 0; killed < kills;) {
+    if (killed % 2 === 1) await agent.says('execution ended', countOf(agent, 'execution ended') + 1);
     await delay(Math.random() * mostPause);
     const pid = agentBelow(agent.process.pid ?? 0);
     if (pid === undefined) continue;
