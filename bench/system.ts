@@ -15,6 +15,8 @@ export interface Roads {
 
 export interface StartedAgent {
   readonly pid: number;
+  /** Its parent, the supervisor. */
+  readonly init: number;
   /** Milliseconds from the start of the process. */
   readonly firstLine: number;
   readonly consuming: number;
@@ -22,6 +24,8 @@ export interface StartedAgent {
 
 export interface System {
   readonly url: string;
+  /** The process of the server. */
+  readonly server: number;
   readonly agent: StartedAgent;
   stop(): Promise<void>;
 }
@@ -50,9 +54,11 @@ export async function startSystem(roads: Roads): Promise<System> {
   const url = await waitFor(server, (line) => /"url":"(http[^"]+)"/.exec(line)?.[1]);
   await register(url);
   const { agent, ...times } = await startAgent(environment);
+  const init = agent.pid ?? 0;
   return {
     url,
-    agent: { pid: firstChildOf(agent.pid ?? 0), ...times },
+    server: server.pid ?? 0,
+    agent: { pid: firstChildOf(init), init, ...times },
     async stop() {
       await end(agent);
       await end(server);

@@ -44,6 +44,17 @@ export function openDatabase(url: string, { name, connections }: DatabaseOptions
 /** A connection that only listens stays for ever. */
 const listeningSettings = { max: 1, idle_timeout: 0, max_lifetime: 0 };
 
+/**
+ * The statements are made so that one plan is right for all parameters, and for all sizes of the tables; planning costs more than most
+ * of them do. Without the second line, plans of a new database would walk through whole tables until its first statistics are taken.
+ */
+const planning = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  // A walk that can't be avoided seems to be worth a compilation then.
+  jit: 'off',
+};
+
 function settings(name: string) {
   return {
     connect_timeout: connectSeconds,
@@ -51,8 +62,7 @@ function settings(name: string) {
     // See array-types.ts.
     fetch_types: false,
     backoff: (tries: number) => backoffDelay(tries, reconnectBackoff) / 1000,
-    // The statements are made so that one plan is right for all parameters; planning costs more than most of them do.
-    connection: { application_name: name, plan_cache_mode: 'force_generic_plan' },
+    connection: { application_name: name, ...planning },
     onnotice: () => undefined,
     types: {
       bigint: { to: 20, from: [20], serialize: (id: number) => String(id), parse: Number },

@@ -8,7 +8,7 @@ import type { Subscription, SubscriptionOptions } from '../road.ts';
 const pollMilliseconds = { least: 1000, most: 2000 };
 const claimBackoff = { first: 100, most: 2000 };
 
-/** Claims from the table of executions when woken, when a slot is freed, and now and then. One claim at a time. */
+/** Claims from the table of executions when woken, when a slot is freed for what may wait, and now and then. One claim at a time. */
 export class PostgresSubscription<Claimed> implements Subscription {
   readonly #options: SubscriptionOptions<Claimed>;
   readonly #logger: Logger;
@@ -30,12 +30,12 @@ export class PostgresSubscription<Claimed> implements Subscription {
   /** There may be something to claim. */
   wake(): void {
     this.#woken = true;
-    this.#running ??= this.#run().then(() => this.#rest());
+    this.#run();
   }
 
   vacate(): void {
     this.#free += 1;
-    this.wake();
+    this.#run();
   }
 
   pause(): void {
@@ -53,17 +53,21 @@ export class PostgresSubscription<Claimed> implements Subscription {
     await this.#running;
   }
 
-  /** A wake may have come after the last look of `#run` and before this. */
+  #run(): void {
+    if (this.#wanted()) this.#running ??= this.#claimAll().then(() => this.#rest());
+  }
+
+  /** A wake may have come after the last look of `#claimAll` and before this. */
   #rest(): void {
     this.#running = undefined;
-    if (this.#wanted()) this.wake();
+    this.#run();
   }
 
   #wanted(): boolean {
     return this.#woken && this.#free > 0 && !this.#paused && !this.#stopping.signal.aborted;
   }
 
-  async #run(): Promise<void> {
+  async #claimAll(): Promise<void> {
     let failures = 0;
     while (this.#wanted()) {
       this.#woken = false;
@@ -81,7 +85,11 @@ export class PostgresSubscription<Claimed> implements Subscription {
 
   async #claim(): Promise<void> {
     const { claims, pool } = this.#options;
-    const works = await claims.claimNext(pool, this.#free);
+    const asked = this.#free;
+    const taken = await claims.claimNext(pool, asked);
+    // As many as there was room for: there may be more, for the next slot. Else whatever comes later is announced.
+    if (taken.length === asked) this.#woken = true;
+    const works = taken.filter((claimed) => claimed !== undefined);
     this.#free -= works.length;
     for (const claimed of works) this.#options.onWork({ claimed, settle: this.#settler() });
   }

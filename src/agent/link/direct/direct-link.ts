@@ -126,8 +126,7 @@ function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOpt
     },
     async claimNext(pool, count) {
       const rows = await guarded(claimNext(sql, { worker, pool, count }));
-      const assignments = await Promise.all(rows.map(assign));
-      return assignments.filter((assignment) => assignment !== undefined);
+      return Promise.all(rows.map(assign));
     },
   };
 }
