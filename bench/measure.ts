@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, load, percentile } from './load.ts';
+import { createClient } from './client.ts';
+import { load, percentile } from './load.ts';
 import { startSystem, type Roads } from './system.ts';
 
 /** The job of the throughput figure: it reads its parameters and prints a line. */

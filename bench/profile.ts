@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import { descendantsOf } from '../test/support/processes.ts';
-import { createClient, load } from './load.ts';
+import { createClient } from './client.ts';
+import { load } from './load.ts';
 import { startSystem, type Roads, type System } from './system.ts';
 
 /** What one execution costs each part of the system: milliseconds of CPU by part, and transactions of PostgreSQL. */

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { firstChildOf } from '../test/support/sealed/run.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -46,58 +46,55 @@ export async function startSystem(roads: Roads): Promise<System> {
     ATTUNE__SERVER__PORT: '0',
   };
   mkdirSync(environment.ATTUNE_PACKS_BASE_DIR);
-  const server = spawn(
-    process.execPath,
-    [join(root, 'dist/attune.mjs'), 'server', '--json'],
-    options(environment),
-  );
-  const url = await waitFor(server, (line) => /"url":"(http[^"]+)"/.exec(line)?.[1]);
+  const server = start([process.execPath, join(root, 'dist/attune.mjs'), 'server', '--json'], environment);
+  const url = await server.says((log) => /"url":"(http[^"]+)"/.exec(log)?.[1]);
   await register(url);
-  const { agent, ...times } = await startAgent(environment);
-  const init = agent.pid ?? 0;
+  const begin = performance.now();
+  const agent = start([join(root, 'dist/attune-agent')], environment);
+  const firstLine = await agent.says((log) => (log.includes('\n') ? performance.now() - begin : undefined));
+  const consuming = await agent.says((log) =>
+    log.includes('"consuming"') ? performance.now() - begin : undefined,
+  );
+  const init = agent.child.pid ?? 0;
   return {
     url,
-    server: server.pid ?? 0,
-    agent: { pid: firstChildOf(init), init, ...times },
+    server: server.child.pid ?? 0,
+    agent: { pid: firstChildOf(init), init, firstLine, consuming },
     async stop() {
-      await end(agent);
-      await end(server);
+      await end(agent.child);
+      await end(server.child);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function options(environment: Readonly<Record<string, string | undefined>>) {
-  return { env: { ...environment }, stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] };
+interface Started {
+  readonly child: ChildProcess;
+  /** The first answer that `look` finds in what the process has written so far. */
+  says<Found>(look: (log: string) => Found | undefined): Promise<Found>;
 }
 
-async function startAgent(environment: Readonly<Record<string, string | undefined>>) {
-  const begin = performance.now();
-  const agent = spawn(join(root, 'dist/attune-agent'), [], options(environment));
-  let firstLine = 0;
-  const consuming = await waitFor(agent, (line) => {
-    firstLine ||= performance.now() - begin;
-    return line.includes('"consuming"') ? performance.now() - begin : undefined;
-  });
-  return { agent, firstLine, consuming };
-}
-
-/** The first answer that `look` finds in the process's lines; later lines are read and dropped. */
-async function waitFor<Found>(
-  child: ChildProcess,
-  look: (line: string) => Found | undefined,
-): Promise<Found> {
-  if (child.stdout === null) throw new Error('no output to read');
-  const lines = createInterface(child.stdout);
-  return new Promise((resolve, reject) => {
-    let last = '';
-    lines.on('line', (line) => {
-      last = line;
-      const found = look(line);
-      if (found !== undefined) resolve(found);
-    });
-    lines.on('close', () => reject(new Error(`${child.spawnfile} ended: ${last}`)));
-  });
+/** Its log goes to a file: whoever reads it line by line would wake with every execution. */
+function start(
+  [program = '', ...args]: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> & { readonly HOME: string },
+): Started {
+  const log = join(environment.HOME, `${basename(program)}.log`);
+  const output = openSync(log, 'w');
+  const child = spawn(program, args, { env: { ...environment }, stdio: ['ignore', output, 'ignore'] });
+  closeSync(output);
+  return {
+    child,
+    async says(look) {
+      for (;;) {
+        const text = readFileSync(log, 'utf8');
+        const found = look(text);
+        if (found !== undefined) return found;
+        if (child.exitCode !== null) throw new Error(`${program} ended: ${text}`);
+        await delay(1);
+      }
+    },
+  };
 }
 
 async function register(url: string): Promise<void> {
