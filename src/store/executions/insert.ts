@@ -1,7 +1,7 @@
 import type { RetryPolicy } from '../../contract/action.ts';
 import type { Requirement } from '../../contract/capability.ts';
 import type { JsonObject } from '../../contract/parameter-schema.ts';
-import type { Sql } from '../connect.ts';
+import { json, type Sql } from '../connect.ts';
 
 /**
  * An execution to store. `parameters` are what anybody may see: each secret one is there as `maskedValue`, its real value in
@@ -33,26 +33,67 @@ export interface Inserted {
  * `attune_ready`. Answers in the order of the batch.
  */
 export async function insertExecutions(sql: Sql, executions: readonly NewExecution[]): Promise<Inserted[]> {
-  const placements = executions.map(({ placement }) => placement);
-  const pools = placements.map((placement) => ('pool' in placement ? placement.pool : null));
-  const reasons = placements.map((placement) => ('pool' in placement ? null : placement.waitingReason));
-  return sql<Inserted[]>`
+  // One parameter that is a document: PostgreSQL and the driver need twice as long for an array for each column.
+  const stored = await sql<Stored[]>`
     INSERT INTO execution
       (action, parameters, secret_parameters, requirement, timeout, retry, pool, waiting_reason, state, epoch, scheduled)
     SELECT action, parameters::json, secret_parameters, requirement::json, timeout, retry::json, pool, waiting_reason,
       CASE WHEN pool IS NULL THEN 'requested' ELSE 'scheduled' END,
       CASE WHEN pool IS NULL THEN 0 ELSE 1 END,
       CASE WHEN pool IS NULL THEN NULL ELSE now() END
-    FROM unnest(
-      ${executions.map(({ action }) => action)}::text[],
-      ${executions.map(({ parameters }) => JSON.stringify(parameters))}::text[],
-      ${executions.map(({ secretParameters }) => secretParameters)}::text[],
-      ${executions.map(({ requirement }) => JSON.stringify(requirement))}::text[],
-      ${executions.map(({ timeout }) => timeout)}::double precision[],
-      ${executions.map(({ retry }) => (retry === null ? null : JSON.stringify(retry)))}::text[],
-      ${pools}::text[],
-      ${reasons}::text[]
-    ) AS new (action, parameters, secret_parameters, requirement, timeout, retry, pool, waiting_reason)
-    RETURNING id AS execution, epoch, state, pool, waiting_reason AS "waitingReason", requested, scheduled,
-      CASE WHEN pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
+    FROM json_to_recordset(${json(sql, executions.map(toRow))}) AS new (action text, parameters text, secret_parameters text,
+      requirement text, timeout double precision, retry text, pool text, waiting_reason text)
+    RETURNING id AS execution, requested, CASE WHEN pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
+  return executions.flatMap(({ placement }, index) => {
+    const row = stored[index];
+    return row === undefined ? [] : inserted(row, placement);
+  });
+}
+
+interface Stored {
+  readonly execution: number;
+  readonly requested: string;
+}
+
+/** Documents as texts: as parts of the one document, PostgreSQL would refuse those with a NUL in a string. */
+function toRow({
+  action,
+  parameters,
+  secretParameters,
+  requirement,
+  timeout,
+  retry,
+  placement,
+}: NewExecution) {
+  return {
+    action,
+    parameters: JSON.stringify(parameters),
+    secret_parameters: secretParameters,
+    requirement: JSON.stringify(requirement),
+    timeout,
+    retry: retry === null ? null : JSON.stringify(retry),
+    pool: 'pool' in placement ? placement.pool : null,
+    waiting_reason: 'pool' in placement ? null : placement.waitingReason,
+  };
+}
+
+function inserted({ execution, requested }: Stored, placement: NewExecution['placement']): Inserted {
+  const same = { execution, requested };
+  return 'pool' in placement
+    ? {
+        ...same,
+        epoch: 1,
+        state: 'scheduled',
+        pool: placement.pool,
+        waitingReason: null,
+        scheduled: requested,
+      }
+    : {
+        ...same,
+        epoch: 0,
+        state: 'requested',
+        pool: null,
+        waitingReason: placement.waitingReason,
+        scheduled: null,
+      };
 }
