@@ -13,11 +13,14 @@ export interface RoutedNotice extends Notice {
 export interface Claims<Claimed> {
   /** Claims by hint. The answer has one place for each notice, in order; `undefined` is a refusal. */
   claim(notices: readonly Notice[]): Promise<(Claimed | undefined)[]>;
-  /**
-   * Claims up to `count` scheduled executions of the pool, oldest first, skipping those that others hold. `undefined` stands for
-   * one that was taken and can't run.
-   */
-  claimNext(pool: string, count: number): Promise<(Claimed | undefined)[]>;
+  /** Claims up to `count` scheduled executions of the pool, oldest first, skipping those that others hold. */
+  claimNext(pool: string, count: number): Promise<NextClaims<Claimed>>;
+}
+
+/** What was claimed, and whether more waits in the pool than was asked for. */
+export interface NextClaims<Claimed> {
+  readonly claimed: readonly Claimed[];
+  readonly more: boolean;
 }
 
 /** A claimed execution. `settle` frees its slot, and acknowledges its message, when its terminal state is stored. */

@@ -3,7 +3,6 @@
  * the server for them on every new connection, and the answer that a broken connection never brings would end the process.
  */
 export const arraySerializers: Readonly<Record<number, (values: readonly unknown[]) => string>> = {
-  /** bytea */ 1001: (values) => arrayLiteral(values, bytesText),
   /** integer */ 1007: (values) => arrayLiteral(values, String),
   /** text */ 1009: (values) => arrayLiteral(values, String),
   /** bigint */ 1016: (values) => arrayLiteral(values, String),
@@ -16,11 +15,4 @@ function arrayLiteral(values: readonly unknown[], write: (value: unknown) => str
 
 function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-}
-
-function bytesText(value: unknown): string {
-  if (!(value instanceof Uint8Array))
-    throw new TypeError('an array of bytea holds something else than bytes');
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return String.raw`\x${bytes.toString('hex')}`;
 }

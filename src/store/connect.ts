@@ -79,14 +79,6 @@ export function json(sql: Queries, value: unknown): postgres.Parameter<unknown> 
   return sql.typed(value, jsonType);
 }
 
-/** The type `bytea[]` of PostgreSQL (its oid). */
-const byteArraysType = 1001;
-
-/** Byte strings for a parameter of type `bytea[]`. */
-export function byteArrays(sql: Queries, values: readonly Uint8Array[]): postgres.Parameter<unknown> {
-  return sql.typed(values, byteArraysType);
-}
-
 function toIsoTime(text: string): string {
   return new Date(text).toISOString();
 }

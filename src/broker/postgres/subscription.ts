@@ -85,13 +85,10 @@ export class PostgresSubscription<Claimed> implements Subscription {
 
   async #claim(): Promise<void> {
     const { claims, pool } = this.#options;
-    const asked = this.#free;
-    const taken = await claims.claimNext(pool, asked);
-    // As many as there was room for: there may be more, for the next slot. Else whatever comes later is announced.
-    if (taken.length === asked) this.#woken = true;
-    const works = taken.filter((claimed) => claimed !== undefined);
-    this.#free -= works.length;
-    for (const claimed of works) this.#options.onWork({ claimed, settle: this.#settler() });
+    const { claimed, more } = await claims.claimNext(pool, this.#free);
+    this.#woken ||= more;
+    this.#free -= claimed.length;
+    for (const one of claimed) this.#options.onWork({ claimed: one, settle: this.#settler() });
   }
 
   #settler(): () => Promise<void> {

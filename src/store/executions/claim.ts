@@ -40,17 +40,20 @@ export async function claimExecutions(
 ): Promise<(ClaimedRow | undefined)[]> {
   const ordered = notices.toSorted((one, other) => one.execution - other.execution);
   const rows = await sql<StoredClaim[]>`
-    WITH claimed AS (
-      UPDATE execution SET state = 'running', worker = worker.id, attempts = attempts + 1, started = now(),
-        waiting_reason = NULL
-      FROM worker, unnest(${executionsOf(ordered)}::bigint[], ${epochsOf(ordered)}::integer[]) AS notice (execution, epoch)
-      WHERE execution.id = notice.execution AND execution.epoch = notice.epoch AND ${inState(sql, 'scheduled')}
-        AND worker.id = ${worker} AND worker.pool = execution.pool AND worker.status = 'online' AND NOT worker.cordoned
-      RETURNING execution.*
-    )
-    ${completeClaim(sql)}`;
+    UPDATE execution SET state = 'running', worker = worker.id, attempts = attempts + 1, started = now(),
+      waiting_reason = NULL
+    FROM worker, unnest(${executionsOf(ordered)}::bigint[], ${epochsOf(ordered)}::integer[]) AS notice (execution, epoch)
+    WHERE execution.id = notice.execution AND execution.epoch = notice.epoch AND ${inState(sql, 'scheduled')}
+      AND worker.id = ${worker} AND worker.pool = execution.pool AND worker.status = 'online' AND NOT worker.cordoned
+    RETURNING ${claimColumns(sql)}`;
   const claims = new Map(rows.map((row) => [row.execution, row]));
   return notices.map((notice) => takeClaim(claims, notice));
+}
+
+/** What a worker took, and whether more waits in its pool than it had room for. */
+export interface NextClaims {
+  readonly rows: readonly ClaimedRow[];
+  readonly more: boolean;
 }
 
 /**
@@ -60,8 +63,8 @@ export async function claimExecutions(
 export async function claimNext(
   sql: Sql,
   { worker, pool, count }: { readonly worker: number; readonly pool: string; readonly count: number },
-): Promise<ClaimedRow[]> {
-  const rows = await sql<StoredClaim[]>`
+): Promise<NextClaims> {
+  const rows = await sql<(StoredClaim & { more: boolean })[]>`
     WITH next AS (
       SELECT execution.id FROM execution
       WHERE execution.state = 'scheduled' AND execution.pool = ${pool} AND EXISTS (
@@ -70,25 +73,31 @@ export async function claimNext(
       )
       ORDER BY execution.scheduled, execution.id LIMIT ${count}
       FOR UPDATE SKIP LOCKED
-    ), claimed AS (
-      UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now(),
-        waiting_reason = NULL
-      WHERE execution.id = ANY (ARRAY(SELECT id FROM next))
-      RETURNING execution.*
     )
-    ${completeClaim(sql)}`;
-  return rows.map(toClaimedRow);
+    UPDATE execution SET state = 'running', worker = ${worker}, attempts = attempts + 1, started = now(),
+      waiting_reason = NULL
+    WHERE execution.id = ANY (ARRAY(SELECT id FROM next))
+    RETURNING ${claimColumns(sql)}, (
+      SELECT count(*) > ${count}::integer
+      FROM (SELECT FROM execution WHERE state = 'scheduled' AND pool = ${pool} LIMIT ${count} + 1) AS waiting
+    ) AS more`;
+  return { rows: rows.toSorted(byExecution).map(toClaimedRow), more: rows[0]?.more ?? false };
 }
 
-function completeClaim(sql: Sql) {
+function byExecution(one: StoredClaim, other: StoredClaim): number {
+  return one.execution - other.execution;
+}
+
+/** What an UPDATE of executions answers. Look-ups of each are cheaper than joins, as there are few. */
+function claimColumns(sql: Sql) {
   return sql`
-    SELECT claimed.id AS execution, claimed.epoch, claimed.action AS ref, claimed.parameters,
-      claimed.secret_parameters AS "secretParameters", claimed.timeout,
-      action.definition AS action, runtime.definition AS runtime
-    FROM claimed
-    LEFT JOIN action ON action.ref = claimed.action
-    LEFT JOIN runtime ON runtime.name = action.runtime
-    ORDER BY claimed.id`;
+    execution.id AS execution, execution.epoch, execution.action AS ref, execution.parameters,
+    execution.secret_parameters AS "secretParameters", execution.timeout,
+    (SELECT definition FROM action WHERE action.ref = execution.action) AS action,
+    (
+      SELECT runtime.definition FROM action JOIN runtime ON runtime.name = action.runtime
+      WHERE action.ref = execution.action
+    ) AS runtime`;
 }
 
 function takeClaim(claims: Map<number, StoredClaim>, { execution, epoch }: Notice): ClaimedRow | undefined {
@@ -98,14 +107,19 @@ function takeClaim(claims: Map<number, StoredClaim>, { execution, epoch }: Notic
   return toClaimedRow(claim);
 }
 
-function toClaimedRow({ ref, runtime, ...claim }: StoredClaim): ClaimedRow {
+function toClaimedRow(claim: StoredClaim): ClaimedRow {
   return {
-    ...claim,
-    pack: packOf(ref),
-    runtime: runtime && {
-      name: canonicalRuntime(runtime.name),
-      execution_config: runtime.execution_config,
-      versions: runtime.versions,
+    execution: claim.execution,
+    epoch: claim.epoch,
+    action: claim.action,
+    pack: packOf(claim.ref),
+    runtime: claim.runtime && {
+      name: canonicalRuntime(claim.runtime.name),
+      execution_config: claim.runtime.execution_config,
+      versions: claim.runtime.versions,
     },
+    parameters: claim.parameters,
+    secretParameters: claim.secretParameters,
+    timeout: claim.timeout,
   };
 }

@@ -1,6 +1,6 @@
 import type { ExecutionState } from '../../contract/execution-state.ts';
 import type { LogChunk, LogStream } from '../../contract/outcome.ts';
-import { byteArrays, type Sql } from '../connect.ts';
+import { json, type Sql } from '../connect.ts';
 import { isRunBy, type Writer } from './writer.ts';
 
 /** `fenced`: another epoch or worker owns the execution, or it is terminal; nothing was written. */
@@ -23,18 +23,22 @@ export async function appendLogs(sql: Sql, writer: Writer, chunks: readonly LogC
   return written.length > 0 ? 'accepted' : 'fenced';
 }
 
-/** Chunks as rows of a FROM. Empty ones are left out: they would take the place of the next, which has the same offset. */
+/**
+ * Chunks as rows of a FROM, out of two parameters: where they belong, and all their bytes. Empty ones are left out: they would
+ * take the place of the next, which has the same offset.
+ */
 export function chunkRows(sql: Sql, chunks: readonly LogChunk[]) {
   const full = chunks.filter(({ bytes }) => bytes.length > 0);
-  return sql`
-    unnest(
-      ${full.map(({ stream }) => stream)}::text[],
-      ${full.map(({ offset }) => offset)}::bigint[],
-      ${byteArrays(
-        sql,
-        full.map(({ bytes }) => bytes),
-      )}::bytea[]
-    ) AS chunk (stream, byte_offset, bytes)`;
+  let next = 1; // PostgreSQL counts bytes from 1.
+  const places = full.map(({ stream, offset, bytes: { length } }) => {
+    const first = next;
+    next += length;
+    return { stream, byte_offset: offset, first, length };
+  });
+  return sql`(
+    SELECT stream, byte_offset, substr(${Buffer.concat(full.map(({ bytes }) => bytes))}::bytea, first, length) AS bytes
+    FROM json_to_recordset(${json(sql, places)}) AS place (stream text, byte_offset bigint, first integer, length integer)
+  ) AS chunk`;
 }
 
 /** Which part of a stream is asked for. `epoch` absent: the current attempt's. `limit` in bytes, kept to the next whole chunk. */

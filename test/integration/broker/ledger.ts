@@ -1,4 +1,4 @@
-import type { Claims, RoutedNotice, Work } from '../../../src/broker/road.ts';
+import type { Claims, NextClaims, RoutedNotice, Work } from '../../../src/broker/road.ts';
 import type { Road, Subscription } from '../../../src/broker/road.ts';
 import type { Notice } from '../../../src/contract/notice.ts';
 
@@ -32,10 +32,11 @@ export class Ledger implements Claims<Notice> {
     return claimed;
   }
 
-  async claimNext(pool: string, count: number): Promise<Notice[]> {
+  async claimNext(pool: string, count: number): Promise<NextClaims<Notice>> {
     await this.#roundTrip();
     const ready = [...this.#scheduled.values()].filter((notice) => notice.pool === pool);
-    return ready.slice(0, count).flatMap((notice) => this.#take(notice) ?? []);
+    const claimed = ready.slice(0, count).flatMap((notice) => this.#take(notice) ?? []);
+    return { claimed, more: ready.length > count };
   }
 
   #take({ execution, epoch }: Notice): Notice | undefined {

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byteArrays } from '../../../src/store/connect.ts';
 import { requires } from '../../support/requires.ts';
 import { storeDatabase, type StoreDatabase } from './support/database.ts';
 
@@ -39,16 +38,6 @@ describe.skipIf(!requires('postgres'))('arrays as parameters', () => {
           expect(row).toEqual({ large, small, broken });
         },
       ),
-    );
-  });
-
-  test('bytes arrive as they are', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.uint8Array()), async (values) => {
-        const rows = await database.sql<{ bytes: Uint8Array }[]>`
-          SELECT bytes FROM unnest(${byteArrays(database.sql, values)}::bytea[]) AS bytes`;
-        expect(rows.map(({ bytes }) => Uint8Array.from(bytes))).toEqual(values);
-      }),
     );
   });
 });

@@ -103,16 +103,23 @@ describe.skipIf(!requires('postgres'))('claims', () => {
     const execution = await scheduledExecution(sql, pool);
     await fates[fate]?.(registered, name);
     expect(await claimExecutions(sql, worker, [{ execution, epoch: 1 }])).toEqual([undefined]);
-    expect(await claimNext(sql, { worker, pool, count: 1 })).toEqual([]);
+    expect(await claimNext(sql, { worker, pool, count: 1 })).toEqual({ rows: [], more: false });
+  });
+
+  test('tells whether more waits than there was room for', async () => {
+    const { worker, pool } = await newWorker(sql);
+    for (let number = 0; number < 3; number += 1) await scheduledExecution(sql, pool);
+    const ask = async () => (await claimNext(sql, { worker, pool, count: 2 })).more;
+    expect([await ask(), await ask(), await ask()]).toEqual([true, false, false]);
   });
 
   test('a worker that is uncordoned claims again', async () => {
     const { worker, pool } = await newWorker(sql);
     await scheduledExecution(sql, pool);
     await setCordoned(sql, worker, true);
-    expect(await claimNext(sql, { worker, pool, count: 1 })).toEqual([]);
+    expect(await claimNext(sql, { worker, pool, count: 1 })).toEqual({ rows: [], more: false });
     await setCordoned(sql, worker, false);
-    expect(await claimNext(sql, { worker, pool, count: 1 })).toHaveLength(1);
+    expect((await claimNext(sql, { worker, pool, count: 1 })).rows).toHaveLength(1);
   });
 
   test('of many who claim at once exactly one succeeds', async () => {
@@ -124,7 +131,7 @@ describe.skipIf(!requires('postgres'))('claims', () => {
       const claims = await Promise.all(
         workers.flatMap((worker) => [
           claimExecutions(sql, worker, [{ execution, epoch: 1 }]),
-          claimNext(sql, { worker, pool: first.pool, count: 2 }),
+          claimNext(sql, { worker, pool: first.pool, count: 2 }).then(({ rows }) => rows),
         ]),
       );
       expect(claims.flat().filter((row) => row !== undefined)).toHaveLength(1);
@@ -143,7 +150,7 @@ describe.skipIf(!requires('postgres'))('claims', () => {
       [first, ...rest].map(async ({ worker }) => {
         const mine: number[] = [];
         for (;;) {
-          const rows = await claimNext(sql, { worker, pool, count: 3 });
+          const { rows } = await claimNext(sql, { worker, pool, count: 3 });
           if (rows.length === 0) return mine;
           mine.push(...rows.map(({ execution }) => execution));
         }

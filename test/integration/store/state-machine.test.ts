@@ -135,7 +135,7 @@ describe.skipIf(!requires('postgres'))('the life of an execution', () => {
         for (const row of await claimExecutions(sql, worker, [attempt])) if (row) cast.claimed.push(row);
       },
       async claimNext() {
-        cast.claimed.push(...(await claimNext(sql, { worker, pool, count: 2 })));
+        cast.claimed.push(...(await claimNext(sql, { worker, pool, count: 2 })).rows);
       },
       async log() {
         const verdict = await appendLogs(sql, own, [chunk(0, 0, `log of ${attempt.epoch}`)]);

@@ -125,8 +125,9 @@ function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOpt
       return Promise.all(rows.map(async (row) => (row === undefined ? undefined : assign(row))));
     },
     async claimNext(pool, count) {
-      const rows = await guarded(claimNext(sql, { worker, pool, count }));
-      return Promise.all(rows.map(assign));
+      const { rows, more } = await guarded(claimNext(sql, { worker, pool, count }));
+      const assignments = await Promise.all(rows.map(assign));
+      return { claimed: assignments.filter((assignment) => assignment !== undefined), more };
     },
   };
 }

@@ -23,7 +23,9 @@ export async function handWorker(sql: Sql): Promise<HandWorker> {
     registered,
     async claim() {
       for (;;) {
-        const [row] = await claimNext(sql, { ...registered, count: 1 });
+        const {
+          rows: [row],
+        } = await claimNext(sql, { ...registered, count: 1 });
         if (row !== undefined) return { execution: row.execution, epoch: row.epoch };
         await delay(5);
       }

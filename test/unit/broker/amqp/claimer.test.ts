@@ -73,5 +73,9 @@ test('stopping ends the tries and claims nothing more', async () => {
 });
 
 function claimer(claim: Claims<Notice>['claim'], signal = new AbortController().signal) {
-  return createClaimer<Notice>({ claims: { claim, claimNext: () => Promise.resolve([]) }, signal, logger });
+  return createClaimer<Notice>({
+    claims: { claim, claimNext: () => Promise.resolve({ claimed: [], more: false }) },
+    signal,
+    logger,
+  });
 }

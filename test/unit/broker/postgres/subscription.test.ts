@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { PostgresSubscription } from '../../../../src/broker/postgres/subscription.ts';
-import type { Work } from '../../../../src/broker/road.ts';
+import type { NextClaims, Work } from '../../../../src/broker/road.ts';
 import { AttuneError } from '../../../../src/shared/errors.ts';
 import { createLogger } from '../../../../src/shared/logger.ts';
 
@@ -32,6 +32,17 @@ test('a wake while no slot is free is kept until one is', async () => {
   await scene.works[0]?.settle();
   scene.answer();
   await vi.waitFor(() => expect(scene.works).toHaveLength(2));
+  await scene.end();
+});
+
+test('a freed slot asks for nothing where nothing waits', async () => {
+  const scene = makeScene(1);
+  scene.stored.push(1);
+  scene.subscription.wake();
+  scene.answer();
+  await vi.waitFor(() => expect(scene.works).toHaveLength(1));
+  await scene.works[0]?.settle();
+  expect(scene.pending).toHaveLength(0);
   await scene.end();
 });
 
@@ -118,7 +129,8 @@ function makeScene(slots: number) {
   const works: Work<number>[] = [];
   const settled = new Set<Work<number>>();
   const asked: number[] = [];
-  const pending: { count: number; resolve(works: number[]): void; reject(error: Error): void }[] = [];
+  const pending: { count: number; resolve(claims: NextClaims<number>): void; reject(error: Error): void }[] =
+    [];
   const subscription = new PostgresSubscription<number>(
     {
       pool: 'p',
@@ -128,7 +140,7 @@ function makeScene(slots: number) {
         claim: () => Promise.resolve([]),
         claimNext: (_, count) => {
           asked.push(count);
-          const { promise, resolve, reject } = Promise.withResolvers<number[]>();
+          const { promise, resolve, reject } = Promise.withResolvers<NextClaims<number>>();
           pending.push({ count, resolve, reject });
           return promise;
         },
@@ -148,7 +160,7 @@ function makeScene(slots: number) {
   );
   const answer = (claimed?: number[]) => {
     const claim = pending.shift();
-    claim?.resolve(claimed ?? stored.splice(0, claim.count));
+    claim?.resolve({ claimed: claimed ?? stored.splice(0, claim.count), more: stored.length > 0 });
   };
   /** Answers until nothing moves any more. */
   const rest = async () => {
