@@ -1,23 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import { descendantsOf } from '../test/support/processes.ts';
 import { createClient } from './client.ts';
 import { load } from './load.ts';
 import { startSystem, type Roads, type System } from './system.ts';
 
-/** What one execution costs each part of the system: milliseconds of CPU by part, and transactions of PostgreSQL. */
+/** Milliseconds of CPU that one execution costs, by part of the system; parts that are idle are left out. */
 export interface Costs {
   readonly cpu_ms: Readonly<Record<string, number>>;
-  readonly transactions: number;
   readonly per_second: number;
 }
 
 /** Source: proc_pid_stat(5), and USER_HZ, which is the same on every Linux. */
 const tickMilliseconds = 10;
 const parallel = 4;
-/** PostgreSQL counts what a connection did within a second of its end. */
-const statisticsMilliseconds = 1500;
 
 /** Starts the system on one road, runs `total` no-op executions, and says where their CPU time went. Servers in containers of their own are not seen. */
 export async function profileRoad(roads: Roads, total: number): Promise<Costs> {
@@ -27,13 +23,12 @@ export async function profileRoad(roads: Roads, total: number): Promise<Costs> {
     const run = createClient(system.url);
     const work = (count: number) => load(count, parallel, async () => void (await run('bench.noop', {})));
     await work(total / 2);
-    const before = await look(sql, system);
+    const before = await readCpu(sql, system);
     const { whole } = await work(total);
-    const after = await look(sql, system);
-    const spent = [...after.cpu].map(([part, used]) => [part, used - (before.cpu.get(part) ?? 0)] as const);
+    const after = await readCpu(sql, system);
+    const spent = [...after].map(([part, used]) => [part, (used - (before.get(part) ?? 0)) / total] as const);
     return {
-      cpu_ms: Object.fromEntries(spent.map(([part, used]) => [part, used / total])),
-      transactions: (after.transactions - before.transactions) / total,
+      cpu_ms: Object.fromEntries(spent.filter(([, used]) => used > 0)),
       per_second: (1000 * total) / whole,
     };
   } finally {
@@ -42,7 +37,8 @@ export async function profileRoad(roads: Roads, total: number): Promise<Costs> {
   }
 }
 
-async function look(sql: postgres.Sql, system: System) {
+/** Milliseconds of CPU that each part has used so far. */
+async function readCpu(sql: postgres.Sql, system: System): Promise<ReadonlyMap<string, number>> {
   const cpu = new Map<string, number>();
   const add = (part: string, used: number) => cpu.set(part, (cpu.get(part) ?? 0) + used);
   const connections = await sql<{ port: number; name: string }[]>`
@@ -53,10 +49,7 @@ async function look(sql: postgres.Sql, system: System) {
     add(partOf(pid, system, applications), own);
     if (pid === system.agent.init) add('jobs', children);
   }
-  await delay(statisticsMilliseconds);
-  const [row] = await sql<{ transactions: number }[]>`
-    SELECT xact_commit::integer AS transactions FROM pg_stat_database WHERE datname = current_database()`;
-  return { cpu, transactions: row?.transactions ?? 0 };
+  return cpu;
 }
 
 function partOf(pid: number, { server, agent }: System, applications: ReadonlyMap<string, string>): string {
