@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
-import type { ExecutionView } from '../../src/contract/api/execution.ts';
-import { action, openJournal } from '../integration/system/faults.ts';
-import type { TestAgent } from '../support/agent.ts';
-import { requires } from '../support/requires.ts';
-import { startSealedAgent } from '../support/sealed/agent.ts';
-import { availableRoads, startSystem, type TestSystem } from '../support/system.ts';
+import { expect, test } from 'vitest';
+import type { ExecutionView } from '../../../src/contract/api/execution.ts';
+import { action, openJournal } from '../../integration/system/faults.ts';
+import type { TestAgent } from '../../support/agent.ts';
+import { requires } from '../../support/requires.ts';
+import { startSealedAgent } from '../../support/sealed/agent.ts';
+import { availableRoads, startSystem, type RoadName, type TestSystem } from '../../support/system.ts';
 
 /** On each road: with two roads 100 in all. */
 const kills = 50;
@@ -51,9 +51,10 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-describe.skipIf(!requires('agent')).each(availableRoads())('over %s', (road) => {
-  test(
-    'an agent that is killed at any moment costs nothing: every execution ends once, with its whole log',
+/** Kills an agent again and again while it works, on a road. A file for each road, so that they run at the same time. */
+export function describeKills(road: RoadName): void {
+  test.skipIf(!requires('agent') || !availableRoads().includes(road))(
+    `over ${road}, an agent that is killed at any moment costs nothing: every execution ends once, with its whole log`,
     { timeout: 600_000 },
     async () => {
       const system = await startSystem(road);
@@ -72,7 +73,7 @@ describe.skipIf(!requires('agent')).each(availableRoads())('over %s', (road) => 
       for (const { id, kind } of asked) expect(await system.log(id, 'stdout')).toBe(kind.stdout);
     },
   );
-});
+}
 
 function scripts(journal: string): Record<string, string> {
   return Object.fromEntries(
