@@ -14,7 +14,7 @@ enum {
   SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_lseek = 8, SYS_mmap = 9, SYS_sigaction = 13, SYS_sigprocmask = 14,
   SYS_ioctl = 16, SYS_pread = 17, SYS_pwrite = 18, SYS_madvise = 28, SYS_getpid = 39, SYS_sendfile = 40, SYS_sendto = 44,
   SYS_recvfrom = 45, SYS_socketpair = 53, SYS_clone = 56, SYS_execve = 59, SYS_wait4 = 61, SYS_kill = 62, SYS_fcntl = 72,
-  SYS_chdir = 80, SYS_umask = 95, SYS_setuid = 105, SYS_setgid = 106, SYS_setpgid = 109, SYS_setsid = 112,
+  SYS_chdir = 80, SYS_fchown = 93, SYS_umask = 95, SYS_setuid = 105, SYS_setgid = 106, SYS_setpgid = 109, SYS_setsid = 112,
   SYS_setgroups = 116, SYS_sigtimedwait = 128, SYS_getpriority = 140, SYS_setpriority = 141, SYS_prctl = 157,
   SYS_getdents64 = 217, SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_epoll_ctl = 233, SYS_openat = 257,
   SYS_epoll_pwait = 281, SYS_signalfd4 = 289, SYS_epoll_create1 = 291, SYS_dup3 = 292, SYS_pipe2 = 293,
@@ -35,7 +35,7 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 #elif defined(__aarch64__)
 enum {
   SYS_epoll_create1 = 20, SYS_epoll_ctl = 21, SYS_epoll_pwait = 22, SYS_dup3 = 24, SYS_fcntl = 25, SYS_ioctl = 29,
-  SYS_chdir = 49, SYS_openat = 56, SYS_close = 57, SYS_pipe2 = 59, SYS_getdents64 = 61, SYS_lseek = 62, SYS_read = 63,
+  SYS_chdir = 49, SYS_fchown = 55, SYS_openat = 56, SYS_close = 57, SYS_pipe2 = 59, SYS_getdents64 = 61, SYS_lseek = 62, SYS_read = 63,
   SYS_write = 64, SYS_pread = 67, SYS_pwrite = 68, SYS_sendfile = 71, SYS_signalfd4 = 74, SYS_exit_group = 94,
   SYS_clock_gettime = 113, SYS_kill = 129, SYS_sigaction = 134, SYS_sigprocmask = 135, SYS_sigtimedwait = 137,
   SYS_setpriority = 140, SYS_getpriority = 141, SYS_setgid = 144, SYS_setuid = 146, SYS_setpgid = 154, SYS_setsid = 157,
@@ -69,7 +69,7 @@ enum { EPERM = 1, ESRCH = 3, EINTR = 4, ENOEXEC = 8, EAGAIN = 11, ENOMEM = 12, E
 enum { O_RDONLY = 0, O_RDWR = 2, O_NONBLOCK = 04000, O_CLOEXEC = 02000000 };
 enum { AF_UNIX = 1, SOCK_STREAM_CLOEXEC = 02000001, F_SETFD = 2, F_SETFL = 4, FD_CLOEXEC = 1, MAP_NORESERVE = 0x4000, MADV_DONTNEED = 4 };
 enum { MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, CLOCK_MONOTONIC = 1, RLIMIT_NOFILE = 7, RLIMIT_LOCKS = 10, CLOSE_RANGE_CLOEXEC = 4 };
-enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGCONT = 18, SIGSTOP = 19, SIGTSTP = 20, PR_SET_NO_NEW_PRIVS = 38, WAIT_ALL = 0x40000000 };
+enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGCONT = 18, SIGSTOP = 19, SIGTSTP = 20, PR_SET_NO_NEW_PRIVS = 38, PR_CAP_AMBIENT = 47, PR_CAP_AMBIENT_CLEAR_ALL = 4, WAIT_ALL = 0x40000000 };
 enum { EPOLLIN = 1, EPOLLOUT = 4, EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2, EPOLL_CTL_MOD = 3 };
 
 #if defined(__x86_64__)

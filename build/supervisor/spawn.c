@@ -36,6 +36,9 @@ static void limit_child(struct plan *plan) {
 static void change_user(struct plan *plan) {
   const struct start *start = plan->start;
   if (start->flags & AS_USER) {
+    CALL(fchown, 1, start->user, start->group); /* or it could not open /dev/stdout and /dev/stderr by name */
+    CALL(fchown, 2, start->user, start->group);
+    CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL); /* what makes us more than our user must not pass to another */
     STEP(IN_USER, CALL(setgroups, start->groups, plan->groups));
     STEP(IN_USER, CALL(setgid, start->group));
     STEP(IN_USER, CALL(setuid, start->user));

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { connectionSettings } from '../shared/config/connections.ts';
 import { setting } from '../shared/config/setting.ts';
-import { labels, list, seconds, url, wholeNumber } from '../shared/config/types.ts';
+import { labels, list, seconds, truth, url, wholeNumber } from '../shared/config/types.ts';
 import { plainName } from '../contract/names.ts';
+import { askedUser, limits, umask } from './confine/types.ts';
 
 /** Every setting of the agent. */
 export const agentSettings = {
@@ -73,6 +74,39 @@ export const agentSettings = {
     variable: 'ATTUNE_WORKER_OUTPUT_LIMIT',
     schema: wholeNumber(1024).default(10 * 1024 * 1024),
     description: 'Bytes kept of each stream of an execution: the first and the last half',
+  }),
+  jobUser: setting({
+    key: 'job.user',
+    variable: 'ATTUNE_JOB_USER',
+    schema: askedUser.optional(),
+    description:
+      'User, group and further groups of executions: "1000", "1000:1000,27", or names of the container. The agent must be root. Default: the agent\'s own',
+  }),
+  jobNoNewPrivileges: setting({
+    key: 'job.no_new_privileges',
+    variable: 'ATTUNE_JOB_NO_NEW_PRIVILEGES',
+    schema: truth.default(false),
+    description: 'Whether set-uid programs such as sudo give executions no rights',
+  }),
+  jobUmask: setting({
+    key: 'job.umask',
+    variable: 'ATTUNE_JOB_UMASK',
+    schema: umask.default('022'),
+    description: 'Permission bits that new files of executions do not get',
+  }),
+  jobNice: setting({
+    key: 'job.nice',
+    variable: 'ATTUNE_JOB_NICE',
+    schema: wholeNumber(-20).max(19, 'must be at most 19').default(0),
+    description:
+      'Added to the niceness of the agent for executions: 19 yields to everybody; below 0 needs CAP_SYS_NICE',
+  }),
+  jobLimits: setting({
+    key: 'job.limits',
+    variable: 'ATTUNE_JOB_LIMITS',
+    schema: limits.optional(),
+    description:
+      'Limits of each process of an execution, as ulimit has them: "nofile=1024,nproc=512,as=2g,core=0,cpu=60:90". nproc counts all processes of the user. Default: none',
   }),
   artifactsDirectory: setting({
     key: 'artifacts_dir',

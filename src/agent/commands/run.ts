@@ -6,6 +6,8 @@ import type { Configuration } from '../../shared/config/setting.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import { isStoppedEarly, runAgent } from '../agent.ts';
+import { confineJobs } from '../confine/confine.ts';
+import { prepareFolders } from '../confine/prepare-folders.ts';
 import { detect, knownTemplates } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { Attempts } from '../execute/attempts.ts';
@@ -41,7 +43,7 @@ export interface Surroundings {
  * @throws AttuneError `invalid_arguments`, `invalid_configuration`
  */
 export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  // Jobs inherit it, and Node can't set it for them one by one.
+  // Whatever the agent was started with, its folders can be passed by others unless it says otherwise.
   process.umask(0o022);
   const { environment, supervisor } = surroundings;
   const { flags, file } = readArguments(argv, agentSettings);
@@ -73,6 +75,9 @@ async function work(
 ): Promise<number> {
   try {
     const databaseUrl = requireDatabase(config);
+    const confined = confineJobs(config, environment);
+    const { user } = confined.confinement;
+    if (user !== undefined) prepareFolders(user, config, logger);
     const link = createDirectLink({
       databaseUrl,
       messageQueueUrl: config.messageQueueUrl,
@@ -90,13 +95,19 @@ async function work(
     // Without a word of goodbye it would be replaced.
     stop.exit.addEventListener('abort', () => void host.close(), { once: true });
     const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
-    const delivery = createDelivery({ link, directory, logger });
+    const delivery = createDelivery({ link, directory, logger, distrusted: user?.uid });
     const resolver = detected.then(({ runtimes, templates }) =>
-      createCommandResolver({ environment, detected: runtimes, templates, config }),
+      createCommandResolver({
+        environment: confined.environment,
+        detected: runtimes,
+        templates,
+        config,
+      }),
     );
     const parts = { config, host, link, delivery, logger };
     const resolveCommand = async (assignment: Assignment) => (await resolver)(assignment);
-    const attempts = new Attempts(createAttemptStarter({ ...parts, resolveCommand }), logger);
+    const starter = createAttemptStarter({ ...parts, confinement: confined.confinement, resolveCommand });
+    const attempts = new Attempts(starter, logger);
     const succession = createSuccession(parts);
     const named = { ...config, workerName: config.workerName ?? succession.name };
     const registration = detected.then((found) => describeWorker(found, named, hostname()));

@@ -1,5 +1,6 @@
 import type { Assignment } from '../../contract/assignment.ts';
 import { AttuneError } from '../../shared/errors.ts';
+import type { Confinement } from '../host/confinement.ts';
 import type { Job, JobSpecification } from '../host/process-host.ts';
 import type { Assigned } from '../link/link.ts';
 import type { RunningAttempt } from './attempts.ts';
@@ -18,6 +19,7 @@ import { settle } from './settle.ts';
 
 export interface StartParts extends AttemptParts {
   readonly resolveCommand: (assignment: Assignment) => Promise<Command>;
+  readonly confinement: Confinement;
 }
 
 /** Makes the function that runs assignments: from the claim to the stored terminal state. */
@@ -49,6 +51,7 @@ async function run(assignment: Assignment, ending: Ending, parts: StartParts): P
     parameters,
     secrets,
     temporaryDirectory: parts.config.temporaryDirectory,
+    reader: parts.confinement.user,
   });
   try {
     return await runCommand(assignment, { command, delivered, ending }, parts);
@@ -63,7 +66,7 @@ interface Prepared {
   readonly ending: Ending;
 }
 
-async function runCommand(assignment: Assignment, prepared: Prepared, parts: AttemptParts): Promise<Ended> {
+async function runCommand(assignment: Assignment, prepared: Prepared, parts: StartParts): Promise<Ended> {
   const { ending } = prepared;
   const record = toRecord(assignment, prepared);
   const observation = observe(record, { ending, logEnds: { stdout: 0, stderr: 0 } }, parts);
@@ -91,7 +94,7 @@ function toRecord(assignment: Assignment, { command, delivered }: Prepared): Att
 function toSpecification(
   record: AttemptRecord,
   { command, delivered }: Prepared,
-  { config }: AttemptParts,
+  { config, confinement }: StartParts,
 ): JobSpecification {
   return {
     argv: command.argv,
@@ -101,6 +104,7 @@ function toSpecification(
     timeoutMilliseconds: record.timeout * 1000,
     graceMilliseconds: config.graceTime * 1000,
     outputLimit: config.outputLimit,
+    confinement,
     record: encodeRecord(record),
   };
 }

@@ -1,5 +1,6 @@
 import type { LogStream } from '../../contract/outcome.ts';
 import type { AttuneError } from '../../shared/errors.ts';
+import type { Confinement } from './confinement.ts';
 
 /** Why a process ended; the first cause wins. */
 export type EndCause = 'exited' | 'timeout' | 'cancelled' | 'shutdown' | 'fenced';
@@ -17,6 +18,7 @@ export interface JobSpecification {
   readonly graceMilliseconds: number;
   /** Bytes kept of each stream: the first half and the last. What lies between is dropped. At least 2. */
   readonly outputLimit: number;
+  readonly confinement: Confinement;
   /** What a successor of this agent needs to go on with the job. Nobody else sees it. */
   readonly record: Uint8Array;
 }
@@ -80,7 +82,7 @@ export interface Inheritance {
 export interface ProcessHost {
   readonly inheritance: Inheritance;
   /**
-   * Rejects with `spawn_failed` when the process can't be started; the message names path and reason. Retryable only
+   * Rejects with `spawn_failed` when the process can't be started; the message names what was refused and why. Retryable only
    * where the system had no room for another process or file.
    */
   start(specification: JobSpecification, output: OutputReceiver): Promise<Job>;

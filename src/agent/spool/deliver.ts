@@ -20,16 +20,22 @@ export interface Delivery {
   readonly leave: () => void;
 }
 
-/** @param options.directory where what can't be delivered waits */
+/**
+ * @param options.directory where what can't be delivered waits
+ * @param options.distrusted the user of executions, where that is not ours
+ */
 export function createDelivery(
-  options: Pick<Delivery, 'link' | 'logger'> & { readonly directory: string },
+  options: Pick<Delivery, 'link' | 'logger'> & {
+    readonly directory: string;
+    readonly distrusted?: number | undefined;
+  },
 ): Delivery {
-  const { link, logger, directory } = options;
+  const { link, logger, directory, distrusted } = options;
   const leaving = new AbortController();
   return {
     link,
     logger,
-    spool: createSpool(directory, logger),
+    spool: createSpool(directory, logger, distrusted),
     signal: leaving.signal,
     leave: () => leaving.abort(),
   };

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { logStream, outcome, type LogChunk, type Outcome } from '../../contract/outcome.ts';
@@ -39,12 +39,15 @@ const stored = z.object({
 
 const ending = '.json';
 
-/** @param directory made when first needed */
-export function createSpool(directory: string, logger: Logger): Spool {
+/**
+ * @param directory made when first needed
+ * @param distrusted the user of executions, where that is not ours: a folder of its making may hold anything
+ */
+export function createSpool(directory: string, logger: Logger, distrusted?: number): Spool {
   return {
     keep: (undelivered) => writeComplete(directory, fileOf(undelivered.attempt), serialize(undelivered)),
     forget: (done) => rm(join(directory, fileOf(done)), { force: true }),
-    load: () => loadAll(directory, logger),
+    load: () => loadAll(directory, logger, distrusted),
   };
 }
 
@@ -71,7 +74,24 @@ async function writeComplete(directory: string, name: string, text: string): Pro
   await rename(beside, join(directory, name));
 }
 
-async function loadAll(directory: string, logger: Logger): Promise<Undelivered[]> {
+async function loadAll(
+  directory: string,
+  logger: Logger,
+  distrusted: number | undefined,
+): Promise<Undelivered[]> {
+  // Now, before an execution could make it.
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  const owner = await lstat(directory).then(
+    ({ uid }) => uid,
+    () => undefined,
+  );
+  if (owner !== undefined && owner === distrusted) {
+    logger.error(
+      { directory, owner },
+      'the spool belongs to the user of executions: what it holds is not delivered',
+    );
+    return [];
+  }
   const names = await readdir(directory).catch(() => []);
   const loaded = await Promise.all(
     names.filter((name) => name.endsWith(ending)).map((name) => loadOne(directory, name, logger)),

@@ -22,24 +22,29 @@ export const seconds = z.union([z.number(), z.string()]).transform((value, conte
 });
 
 /** `true/false`, `1/0`, `yes/no`, `on/off`. */
-export const truth = z.union([z.boolean(), z.stringbool()]);
+export const truth = z.union([z.boolean(), z.stringbool()], 'must be true or false');
 
 /** `a,b,c` or a YAML list. */
 export const list = z.union([z.array(z.string()), z.string().transform(splitList)]);
 
-/** `gpu=true,zone=a` or a YAML map. */
-export const labels = z.union([
-  z.record(z.string(), z.coerce.string()),
-  z.string().transform((text, context) => {
+/**
+ * `a=1,b=2` or a YAML map.
+ * @param wanted what that is, for the error: `labels like "gpu=true"`
+ */
+export function pairs(wanted: string) {
+  const written = z.string().transform((text, context) => {
     const entries = splitList(text).map((pair) => pair.split('=', 2));
     for (const [name, value] of entries) {
       if (name !== '' && value !== undefined) continue;
-      context.addIssue({ code: 'custom', message: 'must be labels like "gpu=true,zone=a"' });
+      context.addIssue({ code: 'custom' });
       return z.NEVER;
     }
     return Object.fromEntries(entries.map(([name = '', value = '']) => [name, value]));
-  }),
-]);
+  });
+  return z.union([z.record(z.string(), z.coerce.string()), written], `must be ${wanted}`);
+}
+
+export const labels = pairs('labels like "gpu=true,zone=a"');
 
 /** A URL with one of the schemes, kept as text. */
 export function url(...schemes: string[]) {

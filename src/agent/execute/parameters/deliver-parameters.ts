@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ParameterDelivery, ParameterFormat } from '../../../contract/action.ts';
 import type { JsonObject } from '../../../contract/parameter-schema.ts';
 import { AttuneError, describeError } from '../../../shared/errors.ts';
+import type { JobUser } from '../../host/confinement.ts';
 import { parameterVariables } from './parameter-variables.ts';
 import { renderParameters } from './render-parameters.ts';
 
@@ -14,6 +15,8 @@ export interface ParametersToDeliver {
   readonly secrets: readonly string[];
   /** Where private files may be made, for the delivery by file. Made when it is missing. */
   readonly temporaryDirectory: string;
+  /** Who is to read a file; `undefined`: our own user. */
+  readonly reader: JobUser | undefined;
 }
 
 /** What the process gets. */
@@ -64,7 +67,7 @@ async function deliverFile(wanted: ParametersToDeliver): Promise<DeliveredParame
   try {
     const directory = await makePrivateDirectory(wanted.temporaryDirectory);
     const file = join(directory, `parameters.${extensions[wanted.format]}`);
-    await writeFile(file, document, { mode: 0o400, flag: 'wx' }).catch(async (error: unknown) => {
+    await writePrivateFile(file, document, wanted.reader).catch(async (error: unknown) => {
       await removeParameters(directory);
       throw error;
     });
@@ -81,6 +84,14 @@ async function deliverFile(wanted: ParametersToDeliver): Promise<DeliveredParame
 async function makePrivateDirectory(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true });
   return mkdtemp(join(parent, 'attune-parameters-'));
+}
+
+/** The folder stays ours, so that we can remove it: its reader may pass, nobody else can list or change it. */
+async function writePrivateFile(path: string, text: string, reader: JobUser | undefined): Promise<void> {
+  await writeFile(path, text, { mode: 0o400, flag: 'wx' });
+  if (reader === undefined) return;
+  await chown(path, reader.uid, reader.gid);
+  await chmod(dirname(path), 0o711);
 }
 
 const extensions = { json: 'json', yaml: 'yaml', dotenv: 'env' } as const;

@@ -49,6 +49,8 @@ function describeExit({ exitCode, lostOutput, signal }: JobExit, stderrEnd: stri
 
 const hints: Readonly<Record<string, string>> = {
   SIGKILL: ', most likely because the container ran out of memory',
+  SIGXCPU: ', because it used more CPU time than ATTUNE_JOB_LIMITS allows (cpu)',
+  SIGXFSZ: ', because a file became larger than ATTUNE_JOB_LIMITS allows (fsize)',
 };
 
 function withStderr(message: string, stderrEnd: string): string {

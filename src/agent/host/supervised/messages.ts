@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { LogStream } from '../../../contract/outcome.ts';
-import type { EndCause, JobExit, JobSpecification, LostOutput } from '../process-host.ts';
+import { spawnSteps, type SpawnFailure } from '../explain-spawn-error.ts';
+import type { EndCause, JobExit, LostOutput } from '../process-host.ts';
 import { encodeFrame } from './frames.ts';
 
 /** Source of all numbers here: build/supervisor/protocol.h, which explains them. */
@@ -26,14 +27,7 @@ const maxNoteSize = 4096;
 
 const causes = ['exited', 'timeout', 'cancelled', 'shutdown', 'fenced'] as const satisfies EndCause[];
 const streams = ['stdout', 'stderr', 'record'] as const satisfies (LogStream | 'record')[];
-const steps = ['frame', 'pipes', 'clone', 'limits', 'priority', 'user', 'directory', 'program'] as const;
 const losses = ['nothing', 'leaked', 'no_memory'] as const satisfies LostOutput[];
-
-const startSize = 88;
-/** What jobs start with, whatever the agent was started with. */
-const jobUmask = 0o022;
-/** Added to the agent's own: where memory runs out, the kernel ends a job before the agent. */
-const jobOomScore = 100;
 
 /** For how long the supervisor bears with its agent. */
 export interface Patience {
@@ -55,31 +49,6 @@ export function encodeHello({ silenceMilliseconds, stopMilliseconds }: Patience)
 export function encodeNote(note: Uint8Array): Buffer {
   if (note.length > maxNoteSize) throw new RangeError(`a note of ${note.length} bytes`);
   return encodeFrame(MessageType.note, 0, note);
-}
-
-/** The frame that starts a job. */
-export function encodeStart(slot: number, specification: JobSpecification, credit: number): Buffer {
-  const { argv, environment, workingDirectory, stdin, record, outputLimit } = specification;
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const texts = [workingDirectory, ...argv, ...variables].map((text) => `${text}\0`).join('');
-  const fixed = Buffer.alloc(startSize);
-  fixed.writeBigUInt64LE(toMilliseconds(specification.timeoutMilliseconds), 0);
-  fixed.writeBigUInt64LE(toMilliseconds(specification.graceMilliseconds), 8);
-  fixed.writeBigUInt64LE(BigInt(credit), 16);
-  fixed.writeBigUInt64LE(BigInt(Math.ceil(outputLimit / 2)), 24);
-  fixed.writeBigUInt64LE(BigInt(Math.floor(outputLimit / 2)), 32);
-  fixed.writeUInt32LE(jobUmask, 40);
-  fixed.writeInt32LE(jobOomScore, 60);
-  fixed.writeUInt32LE(argv.length, 72);
-  fixed.writeUInt32LE(variables.length, 76);
-  fixed.writeUInt32LE(stdin.length, 80);
-  fixed.writeUInt32LE(record.length, 84);
-  return encodeFrame(MessageType.start, slot, fixed, stdin, record, Buffer.from(texts));
-}
-
-/** 0 is never: as good as what is longer than a century. */
-function toMilliseconds(value: number): bigint {
-  return value > 3e12 ? 0n : BigInt(Math.max(1, Math.ceil(value)));
 }
 
 export function encodeCredit(slot: number, stream: LogStream, bytes: number): Buffer {
@@ -112,8 +81,8 @@ export function decodeOutput(payload: Buffer) {
 }
 
 /** The system's number of the error, and at which step of the start it came. */
-export function decodeRefusal(payload: Buffer): { readonly errno: number; readonly step: string } {
-  return { errno: payload.readUInt32LE(0), step: steps[payload.readUInt32LE(4)] ?? 'frame' };
+export function decodeRefusal(payload: Buffer): Pick<SpawnFailure, 'step'> & { readonly errno: number } {
+  return { errno: payload.readUInt32LE(0), step: spawnSteps[payload.readUInt32LE(4)] ?? 'frame' };
 }
 
 export function decodeReport(payload: Buffer): JobExit {

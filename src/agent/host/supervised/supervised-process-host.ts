@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { AttuneError } from '../../../shared/errors.ts';
-import { explainSpawnError } from '../explain-spawn-error.ts';
+import { explainSpawnError, type SpawnFailure } from '../explain-spawn-error.ts';
 import type {
   Inheritance,
   InheritedJob,
@@ -18,13 +18,13 @@ import {
   decodeRefusal,
   encodeHello,
   encodeNote,
-  encodeStart,
   MessageType,
   protocolVersion,
   type Patience,
 } from './messages.ts';
 import { streamCredit } from './output-queue.ts';
 import { Slots } from './slots.ts';
+import { encodeStart } from './start-message.ts';
 import { SupervisedJob } from './supervised-job.ts';
 
 /** Source: JOBS in build/supervisor/protocol.h. */
@@ -65,11 +65,12 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
     const problem = failure ?? findTextProblem(specification);
     if (problem !== undefined) return Promise.reject(problem);
     const slot = entries.reserve();
-    if (slot === undefined) return Promise.reject(explainSpawnError(specification, systemError('EAGAIN')));
+    if (slot === undefined)
+      return Promise.reject(explainSpawnError(specification, { code: 'EAGAIN', step: 'clone' }));
     const frame = encodeStart(slot, specification, streamCredit);
     if (frame.length > maxFrameSize) {
       entries.release(slot);
-      return Promise.reject(explainSpawnError(specification, systemError('E2BIG')));
+      return Promise.reject(explainSpawnError(specification, { code: 'E2BIG', step: 'program' }));
     }
     const started = Promise.withResolvers<Job>();
     entries.set(slot, { job: makeJob(slot, output), specification, started });
@@ -121,7 +122,7 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
     }
     if (type === MessageType.refused && specification !== undefined) {
       leave(slot);
-      started?.reject(explainSpawnError(specification, refusalError(payload)));
+      started?.reject(explainSpawnError(specification, readFailure(payload)));
     }
     if (type === MessageType.exited) job.takeReport(payload);
   }
@@ -176,11 +177,7 @@ function findTextProblem({ argv, environment, workingDirectory }: JobSpecificati
   return new AttuneError('spawn_failed', `An argument or variable of ${argv[0]} holds a NUL character`);
 }
 
-function systemError(code: string, step?: string): Error {
-  return Object.assign(new Error(step === undefined ? code : `${code} (${step})`), { code });
-}
-
-function refusalError(payload: Buffer): Error {
+function readFailure(payload: Buffer): SpawnFailure {
   const { errno, step } = decodeRefusal(payload);
-  return systemError(getSystemErrorName(-errno), step);
+  return { code: getSystemErrorName(-errno), step };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Confinement } from '../../../../src/agent/host/confinement.ts';
 import type {
   Job,
   JobExit,
@@ -13,6 +14,15 @@ import type {
 export function hostile(name: string): string {
   return fileURLToPath(new URL(`../../../fixtures/hostile/${name}`, import.meta.url));
 }
+
+/** As it is without any setting. */
+export const unconfined: Confinement = {
+  umask: 0o022,
+  user: undefined,
+  nice: 0,
+  limits: [],
+  noNewPrivileges: false,
+};
 
 export interface Trial {
   readonly job: Job;
@@ -47,6 +57,7 @@ export async function startTrial(
       graceMilliseconds: 200,
       outputLimit: 10 * 1024 * 1024,
       record: new Uint8Array(),
+      confinement: unconfined,
       ...changes,
     },
     (stream, bytes, offset) => {

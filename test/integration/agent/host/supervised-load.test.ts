@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProcessHost } from '../../../../src/agent/host/process-host.ts';
-import { hostile, runTrial, startTrial } from './hostile.ts';
+import { hostile, runTrial, startTrial, unconfined } from './hostile.ts';
 import { startSupervised } from './supervised.ts';
 
 let host: ProcessHost;
@@ -46,6 +46,7 @@ describe('many jobs', () => {
             graceMilliseconds: 200,
             outputLimit: 1024,
             record: new Uint8Array(),
+            confinement: unconfined,
           },
           (_stream, bytes) => void output.push(Buffer.from(bytes).toString()),
         );

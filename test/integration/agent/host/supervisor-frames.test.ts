@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeFrame, FrameDecoder } from '../../../../src/agent/host/supervised/frames.ts';
-import { encodeStart, MessageType } from '../../../../src/agent/host/supervised/messages.ts';
+import { MessageType } from '../../../../src/agent/host/supervised/messages.ts';
+import { encodeStart } from '../../../../src/agent/host/supervised/start-message.ts';
+import { unconfined } from './hostile.ts';
 import { startRawSupervisor } from './supervised.ts';
 
 const sleeper = {
@@ -15,6 +17,7 @@ const sleeper = {
   graceMilliseconds: 0,
   outputLimit: 1024,
   record: new Uint8Array(),
+  confinement: unconfined,
 } as const;
 
 const message = fc.record({

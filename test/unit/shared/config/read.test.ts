@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { agentSettings } from '../../../../src/agent/settings.ts';
 import { readConfiguration, unknownVariables } from '../../../../src/shared/config/read.ts';
 import { defaultOf, flagOf, setting, variableOf } from '../../../../src/shared/config/setting.ts';
-import { labels, list, seconds, url, wholeNumber } from '../../../../src/shared/config/types.ts';
+import { labels, list, seconds, truth, url, wholeNumber } from '../../../../src/shared/config/types.ts';
 import { serverSettings } from '../../../../src/server/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-config-'));
@@ -28,6 +28,7 @@ const settings = {
     description: 'database',
     secret: true,
   }),
+  strict: setting({ key: 'strict', schema: truth.default(false), description: 'strict' }),
 };
 
 function file(text: string): string {
@@ -39,7 +40,12 @@ function file(text: string): string {
 function readWrongSettings(): unknown {
   return readConfiguration(settings, {
     flags: { '--server-port': 'eighty' },
-    environment: { ATTUNE_WAIT: 'soon', ATTUNE__DATABASE__URL: 'mysql://user:hunter2@host' },
+    environment: {
+      ATTUNE_WAIT: 'soon',
+      ATTUNE__LABELS: 'gpu',
+      ATTUNE__STRICT: 'perhaps',
+      ATTUNE__DATABASE__URL: 'mysql://user:hunter2@host',
+    },
   });
 }
 
@@ -76,7 +82,7 @@ describe('readConfiguration', () => {
 
   test('names every wrong setting at once, by the place it came from, and no secret', () => {
     expect(readWrongSettings).toThrow(
-      /--server-port must be a whole number.*ATTUNE_WAIT must be a time.*ATTUNE__DATABASE__URL must be a URL/s,
+      /--server-port must be a whole number.*ATTUNE_WAIT must be a time.*ATTUNE__LABELS must be labels like.*ATTUNE__DATABASE__URL must be a URL.*ATTUNE__STRICT must be true or false/s,
     );
     expect(readWrongSettings).not.toThrow(/hunter2/);
   });

@@ -27,6 +27,7 @@ function wanted(changes: Partial<ParametersToDeliver>): ParametersToDeliver {
     parameters: { user: 'root', password: 'hunter2' },
     secrets: ['password'],
     temporaryDirectory: join(folder, 'made', 'when missing'),
+    reader: undefined,
     ...changes,
   };
 }
