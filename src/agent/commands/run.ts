@@ -75,8 +75,8 @@ async function work(
 ): Promise<number> {
   try {
     const databaseUrl = requireDatabase(config);
-    const confined = confineJobs(config, environment);
-    const { user } = confined.confinement;
+    const { confinement, environment: environmentOfJobs } = confineJobs(config, environment);
+    const { user } = confinement;
     if (user !== undefined) prepareFolders(user, config, logger);
     const link = createDirectLink({
       databaseUrl,
@@ -97,16 +97,11 @@ async function work(
     const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
     const delivery = createDelivery({ link, directory, logger, distrusted: user?.uid });
     const resolver = detected.then(({ runtimes, templates }) =>
-      createCommandResolver({
-        environment: confined.environment,
-        detected: runtimes,
-        templates,
-        config,
-      }),
+      createCommandResolver({ environment: environmentOfJobs, detected: runtimes, templates, config }),
     );
     const parts = { config, host, link, delivery, logger };
     const resolveCommand = async (assignment: Assignment) => (await resolver)(assignment);
-    const starter = createAttemptStarter({ ...parts, confinement: confined.confinement, resolveCommand });
+    const starter = createAttemptStarter({ ...parts, confinement, resolveCommand });
     const attempts = new Attempts(starter, logger);
     const succession = createSuccession(parts);
     const named = { ...config, workerName: config.workerName ?? succession.name };

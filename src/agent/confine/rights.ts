@@ -27,16 +27,16 @@ export function readRights(): Rights {
  * @param nice its niceness
  */
 export function parseRights(status: string, limits: string, nice: number): Rights {
-  const field = (name: string) =>
-    new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.trim().split(/\s+/) ?? [];
-  const [effective] = field('CapEff');
+  const lines = status.split('\n').map((line) => line.split(/\s+/).filter(Boolean));
+  const words = (name: string) => lines.find(([first]) => first === `${name}:`)?.slice(1) ?? [];
+  const [effective] = words('CapEff');
   const held = effective === undefined ? -1n : BigInt(`0x${effective}`);
   const rows = limits.split('\n').slice(1);
   return {
     user: {
-      uid: Number(field('Uid')[1]),
-      gid: Number(field('Gid')[1]),
-      groups: field('Groups').filter(Boolean).map(Number),
+      uid: Number(words('Uid')[1]),
+      gid: Number(words('Gid')[1]),
+      groups: words('Groups').map(Number),
     },
     has: (capability) => (held & (1n << BigInt(capabilities[capability]))) !== 0n,
     hardLimit: (resource) => parseRow(rows[resources[resource]]).hard,

@@ -7,6 +7,7 @@ import { encodeFrame, FrameDecoder } from '../../../../src/agent/host/supervised
 import { MessageType, protocolVersion } from '../../../../src/agent/host/supervised/messages.ts';
 import { openSupervisedProcessHost } from '../../../../src/agent/host/supervised/supervised-process-host.ts';
 import { folderWith } from '../../../support/folder.ts';
+import { unconfined } from './hostile.ts';
 import { noHurry } from './supervised.ts';
 
 /** A host whose supervisor is played by the test, which says this first. */
@@ -80,6 +81,7 @@ test('new jobs take no slot of an inherited one until that is released', async (
     graceMilliseconds: 0,
     outputLimit: 1024,
     record: new Uint8Array(),
+    confinement: unconfined,
   };
   const start = () => void host.start(specification, () => undefined).catch(() => undefined);
   start();

@@ -22,13 +22,13 @@ Max realtime priority     0                    0
 Max realtime timeout      unlimited            unlimited            us        
 `;
 
-function status(uid: number, effective: string): string {
+function statusOf(uid: number, effective: string): string {
   return `Name:\tagent\nUid:\t1\t${uid}\t1\t1\nGid:\t2\t100\t2\t2\nGroups:\t4 27 \nCapEff:\t${effective}\n`;
 }
 
 /** Docker's default, without CAP_SYS_NICE and CAP_SYS_RESOURCE. */
-const root = parseRights(status(0, '00000000a80425fb'), limits, 0);
-const nobody = parseRights(status(65_534, '0000000000000000'), limits, 3);
+const root = parseRights(statusOf(0, '00000000a80425fb'), limits, 0);
+const nobody = parseRights(statusOf(65_534, '0000000000000000'), limits, 3);
 
 const user = { uid: 1000, gid: 1000, groups: [] };
 const none: Confinement = { umask: 0, user: undefined, nice: 0, limits: [], noNewPrivileges: true };
@@ -42,6 +42,11 @@ describe('the rights of a process', () => {
       Number.POSITIVE_INFINITY,
       -2,
     ]);
+  });
+
+  test('may be those of a user without further groups', () => {
+    const status = 'Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \nNStgid:\t12\n';
+    expect(parseRights(status, limits, 0).user).toEqual({ uid: 0, gid: 0, groups: [] });
   });
 
   test('of this one can be read', () => {

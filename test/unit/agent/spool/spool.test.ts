@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -41,6 +41,21 @@ describe('the spool', () => {
     writeFileSync(join(directory, '2-1.json'), '{"attempt":');
     expect(await spool.load()).toEqual([undelivered(1)]);
     expect(readdirSync(directory).toSorted()).toEqual(['1-1.json', '2-1.json.unreadable']);
+  });
+});
+
+describe('a spool that executions of another user could reach', () => {
+  test('is made before there are any, and for us alone', async () => {
+    const directory = join(freshFolder(), 'spool');
+    expect(await createSpool(directory, logger, 65_532).load()).toEqual([]);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+  });
+
+  test('is not believed where it is of their making', async () => {
+    const directory = freshFolder();
+    await createSpool(directory, logger).keep(undelivered(1));
+    expect(await createSpool(directory, logger, statSync(directory).uid).load()).toEqual([]);
+    expect(readdirSync(directory)).toEqual(['1-1.json']);
   });
 });
 

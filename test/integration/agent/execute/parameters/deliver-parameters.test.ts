@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import {
   type ParametersToDeliver,
 } from '../../../../../src/agent/execute/parameters/deliver-parameters.ts';
 import { renderParameters } from '../../../../../src/agent/execute/parameters/render-parameters.ts';
+import { requires } from '../../../../support/requires.ts';
 
 let folder: string;
 
@@ -67,6 +68,24 @@ describe('deliverParameters', () => {
     expect(existsSync(file)).toBe(false);
     expect(await readdir(join(folder, 'made', 'when missing'))).toEqual([]);
   });
+
+  test.skipIf(!requires('root'))(
+    'by file to another user: it alone may read it, and not change it',
+    async () => {
+      chmodSync(folder, 0o755);
+      const reader = { uid: 65_532, gid: 65_532, groups: [] };
+      const { environment, folder: made } = await deliverParameters(wanted({ delivery: 'file', reader }));
+      const file = environment['ATTUNE_PARAMETER_FILE'] ?? '';
+      const as = (uid: number, script: string) =>
+        spawnSync('/bin/sh', ['-c', script, file], { uid, gid: uid, encoding: 'utf8' });
+      expect(as(65_532, 'cat "$0"').stdout).toBe('{"user":"root","password":"hunter2"}\n');
+      expect(as(65_531, 'cat "$0"').status).not.toBe(0);
+      expect(as(65_532, 'ls "${0%/*}"').status).not.toBe(0);
+      expect(as(65_532, 'rm -f "$0"').status).not.toBe(0);
+      await removeParameters(made);
+      expect(existsSync(file)).toBe(false);
+    },
+  );
 
   test('by file where none can be written', async () => {
     const blocked = join(folder, 'a file');
