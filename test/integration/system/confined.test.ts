@@ -51,7 +51,10 @@ describe.skipIf(!requires('root') || !requires('postgres'))('executions of anoth
       '400:65532',
       'kept',
       'Permission denied',
-      ...['no secret', 'no harm', 'no secret', 'no harm'],
+      'no secret',
+      'no harm',
+      'no secret',
+      'no harm',
     ]);
     expect(readdirSync(join(place, 'tmp'))).toEqual([]);
     expect(statSync(join(place, 'artifacts/mine')).uid).toBe(65_532);
