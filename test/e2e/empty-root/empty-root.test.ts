@@ -5,7 +5,7 @@ import { requires } from '../../support/requires.ts';
 import { agentFile, initOf, startAgentAlone } from '../../support/sealed/agent.ts';
 import { registerNativePack, startStaying } from '../../support/sealed/native-pack.ts';
 import { parsed, startAlone } from '../../support/sealed/run.ts';
-import { availableRoads, startSystem } from '../../support/system.ts';
+import { availableRoads, prepareGround, startSystem } from '../../support/system.ts';
 
 const possible = requires('agent') && requires('namespaces');
 const asRoot = process.getuid?.() === 0;
@@ -17,6 +17,13 @@ describe.skipIf(!possible)('the sealed agent in an empty root directory', () => 
     expect(table.stdout).toMatch(/^RUNTIME +VERSION +PATH\nnative +- +-\n\n/);
     const { stdout } = await startAlone(agentFile, ['detect', '--json']).result;
     expect(parsed(stdout)).toMatchObject({ runtimes: [{ name: 'native' }], warnings: [] });
+  });
+
+  test.skipIf(!requires('postgres'))('knows nobody by name', async () => {
+    const ground = await prepareGround('postgresql');
+    const agent = await startAgentAlone(ground, { environment: { ATTUNE_JOB_USER: 'app' } });
+    expect(await agent.exited).toBe(2);
+    expect(agent.lines.join('\n')).toContain('but this container has no /etc/passwd');
   });
 
   describe.each(possible ? availableRoads() : [])('over %s', (road) => {
@@ -48,6 +55,17 @@ describe.skipIf(!possible)('the sealed agent in an empty root directory', () => 
       await system.cancel(id);
       expect(await system.reaches(id)).toMatchObject({ state: 'cancelled' });
       await expect.poll(() => descendantsOf(initOf(agent)).length).toBe(1);
+    });
+
+    test.runIf(asRoot)('runs its executions as a user of whom only the number is known', async () => {
+      const system = await startSystem(road);
+      await registerNativePack(system);
+      await startAgentAlone(system, { environment: { ATTUNE_JOB_USER: '65532', ATTUNE_JOB_NICE: '3' } });
+      const { id } = await system.execute('native.tell', { text: 'x' });
+      expect(await system.reaches(id)).toMatchObject({
+        state: 'completed',
+        result: { data: { uid: 65_532, parameters: { text: 'x' } } },
+      });
     });
 
     test.runIf(asRoot)('works as a user whom nobody knows, with nothing to write to', async () => {
