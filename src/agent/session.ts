@@ -59,15 +59,19 @@ export async function workSession(parts: AgentParts): Promise<SessionEnd> {
   }
 }
 
-/** Whoever has inherited running processes does not give them up because the control plane is away. */
+/**
+ * Whoever has inherited running processes does not give them up because the control plane is away, or because they may finish before the
+ * worker stops.
+ */
 export function patiently<Value>(task: () => Promise<Value>, parts: AgentParts): Promise<Value> {
   const { config, logger, stop, succession } = parts;
+  const inherited = succession.predecessor !== undefined;
   return untilAvailable(task, {
     name: 'the control plane',
-    seconds: succession.predecessor === undefined ? config.connectTimeout : Number.POSITIVE_INFINITY,
+    seconds: inherited ? Number.POSITIVE_INFINITY : config.connectTimeout,
     setting: variableOf(agentSettings.connectTimeout),
     logger,
-    signal: stop.drain,
+    signal: inherited ? stop.cancel : stop.drain,
   });
 }
 
@@ -119,28 +123,34 @@ function obey(reply: HeartbeatReply, attempts: Attempts, end: (end: SessionEnd) 
   if (reply.status === 'lost' || reply.status === 'replaced') end(reply.status);
 }
 
+/** `undefined` where the worker was told to stop before it could. */
 async function consume(
   slots: number,
   { occupied, consumption }: Vacating,
   parts: AgentParts,
-): Promise<Consumption> {
-  const { attempts, link } = parts;
-  const started = await patiently(
-    () => link.consume({ slots, occupied }, (assigned) => attempts.begin(assigned)),
-    parts,
-  );
-  consumption.resolve(started);
-  return started;
+): Promise<Consumption | undefined> {
+  const { attempts, link, stop } = parts;
+  try {
+    const started = await patiently(
+      () => link.consume({ slots, occupied }, (assigned) => attempts.begin(assigned)),
+      parts,
+    );
+    consumption.resolve(started);
+    return started;
+  } catch (error) {
+    if (stop.drain.aborted) return undefined;
+    throw error;
+  }
 }
 
 async function stopConsuming(
   started: Consumption | undefined,
-  consuming: Promise<Consumption>,
+  consuming: Promise<Consumption | undefined>,
   logger: Logger,
 ): Promise<void> {
   if (started === undefined) {
     // It may still come about, when nobody wants it any more.
-    void consuming.then((late) => late.stop()).catch(() => undefined);
+    void consuming.then((late) => late?.stop()).catch(() => undefined);
     return;
   }
   await runPhases([{ name: 'stop consuming', seconds: stopSeconds, run: () => started.stop() }], logger);
