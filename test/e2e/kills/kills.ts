@@ -1,4 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ExecutionView } from '../../../src/contract/api/execution.ts';
@@ -6,6 +5,7 @@ import { action, openJournal } from '../../integration/system/faults.ts';
 import type { TestAgent } from '../../support/agent.ts';
 import { requires } from '../../support/requires.ts';
 import { startSealedAgent } from '../../support/sealed/agent.ts';
+import { agentBelow } from '../../support/sealed/succession.ts';
 import { availableRoads, startSystem, type RoadName, type TestSystem } from '../../support/system.ts';
 
 /** On each road: with two roads 100 in all. */
@@ -94,31 +94,6 @@ async function killAgain(agent: TestAgent): Promise<void> {
     process.kill(pid, 'SIGKILL');
     killed += 1;
     await agent.says('the agent died', killed);
-  }
-}
-
-/** The child of a supervisor that leads a process group and yet has not left the session: neither a job nor what an agent has left. */
-function agentBelow(supervisor: number): number | undefined {
-  const session = statOf(supervisor).at(3);
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid))
-    .find((pid) => {
-      const [, parent, group, itsSession] = statOf(pid);
-      return parent === supervisor && group === pid && itsSession === session;
-    });
-}
-
-/** State (as NaN), parent, process group and session; nothing where the process is gone. */
-function statOf(pid: number): number[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ', 4)
-      .map(Number);
-  } catch {
-    return [];
   }
 }
 
