@@ -78,7 +78,7 @@ describe.skipIf(!requires('postgres'))('an agent', () => {
     const agent = spawnAgent({
       ...ground.environment,
       ATTUNE__DATABASE__URL: way.url,
-      ATTUNE_AGENT_CONNECT_TIMEOUT: '6s',
+      ATTUNE_AGENT_CONNECT_TIMEOUT: '9s',
     });
     expect(await agent.exited).toBe(1);
     expect(
