@@ -120,8 +120,13 @@ function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOpt
   const assign = createAssigner(sql, worker, options);
   return {
     async claim(notices) {
-      const rows = await guarded(claimExecutions(sql, worker, notices));
-      if (rows.every((row) => row === undefined)) await standing.check();
+      const claimAll = () => guarded(claimExecutions(sql, worker, notices));
+      let rows = await claimAll();
+      if (rows.every((row) => row === undefined)) {
+        await standing.check();
+        // It may claim: now at least. A refusal from just before it was uncordoned must not cost the hints.
+        rows = await claimAll();
+      }
       return Promise.all(rows.map(async (row) => (row === undefined ? undefined : assign(row))));
     },
     async claimNext(pool, count) {
