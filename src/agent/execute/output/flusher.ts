@@ -6,10 +6,10 @@ export type ChunkSink = (chunks: readonly LogChunk[]) => Promise<void>;
 
 /** How long output waits for more, so that a person still sees it live. */
 const flushMilliseconds = 100;
-/** Bytes under way from which a stream must wait. */
-const mostUnsent = 512 * 1024;
+/** Bytes under way from which a stream waits, in the memory of the supervisor: what is fetched early is only garbage for V8. */
+const mostUnsent = 64 * 1024;
 
-/** Sends what is pending to the sink: 64 KiB at once, less after 100 ms, one call at a time. */
+/** Sends what is pending to the sink: 32 KiB at once, less after 100 ms, one call at a time. */
 export class Flusher {
   readonly #pending: PendingChunks;
   readonly #sink: ChunkSink;

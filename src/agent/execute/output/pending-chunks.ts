@@ -2,7 +2,7 @@ import type { LogChunk, LogStream } from '../../../contract/outcome.ts';
 import type { Piece } from './masked-log.ts';
 
 /** Bytes from which a chunk is not added to any more. */
-export const chunkBytes = 64 * 1024;
+export const chunkBytes = 32 * 1024;
 /** Many tiny pieces would weigh more than their bytes. */
 const mostPieces = 32;
 

@@ -2,7 +2,7 @@ import type { LogStream } from '../../../contract/outcome.ts';
 import type { OutputReceiver } from '../process-host.ts';
 
 /** What a stream may be ahead of its receiver, in bytes. */
-export const streamCredit = 128 * 1024;
+export const streamCredit = 64 * 1024;
 /** Credit is given back in pieces of at least this many bytes, not for every line. */
 const leastCredit = streamCredit / 4;
 

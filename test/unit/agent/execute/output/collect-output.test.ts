@@ -69,18 +69,14 @@ describe('output that goes on', () => {
     const sink = (): Promise<void> => new Promise((resolve) => void calls.push(resolve));
     const collector = collectOutput(plan([], { sink }));
     const piece = Buffer.alloc(64 * kib, 'x');
-    const answers = Array.from({ length: 9 }, (_, index) =>
-      collector.receive('stdout', piece, index * piece.length),
-    );
-    expect(answers.map((answer) => answer === undefined)).toEqual([
-      ...Array.from({ length: 8 }, () => true),
-      false,
-    ]);
+    expect(collector.receive('stdout', piece, 0)).toBeUndefined();
+    const waiting = collector.receive('stdout', piece, piece.length);
+    expect(waiting).toBeDefined();
     expect(calls).toHaveLength(1);
     calls[0]?.();
     await vi.waitFor(() => expect(calls).toHaveLength(2));
     calls[1]?.();
-    await answers[8];
+    await waiting;
     await collector.finish();
   });
 });
