@@ -6,7 +6,10 @@ import { join } from 'node:path';
 
 import { compilers, compilerFlags, supervisorSources, type StubArchitecture } from '../stub/compile.ts';
 
-const sources = ['helper.S', 'helper.c', ...supervisorSources, '../stub/text.c'];
+const program = ['helper.c', ...supervisorSources, '../stub/text.c'];
+/** The C of the stand-alone supervisor, without the door through which the kernel enters it. */
+export const supervisorProgram = program.map((name) => join(import.meta.dirname, name));
+const sources = ['helper.S', ...program];
 const inputs = [...sources, 'supervisor.h', 'protocol.h', 'helper.ld', '../stub/system.h', '../stub/stub.h'];
 const flags = `${compilerFlags} -s -Wl,-T,helper.ld -Wl,-z,noexecstack`;
 

@@ -22,9 +22,8 @@ void send_frames(struct supervisor *s) {
     long count = CALL(sendto, s->socket, s->send + s->sent, s->sending - s->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count == -EINTR) continue;
     if (count == -EAGAIN) break;
-    if (count <= 0) return end_conversation(s);
-    s->sent += count;
-    s->silence = 0; /* it reads */
+    s->sent = count > 0 ? s->sent + count : s->sending; /* it will not hear us any more: that it is gone is seen elsewhere */
+    s->silence = 0;
   }
   if (s->closing || s->sent == s->sending) s->sent = s->sending = 0;
   if (!s->closing) set_blocked(s, s->sending > 0);
@@ -51,30 +50,40 @@ static int say_goodbye(struct supervisor *s) {
   return 1;
 }
 
-static void give_credit(struct job *job, const struct credit *credit, u32 size) {
-  if (size == sizeof *credit && credit->stream < STREAMS) job->streams[credit->stream].credit += credit->bytes;
+static int give_credit(struct job *job, const struct credit *credit, u32 size) {
+  if (size != sizeof *credit || credit->stream > STDERR_STREAM) return 0;
+  struct stream *stream = &job->streams[credit->stream];
+  stream->credit += least(credit->bytes, NEVER - stream->credit);
+  return 1;
+}
+
+static int ask_to_end(struct supervisor *s, struct job *job, const u8 *payload, u32 size) {
+  u32 cause = EXIT;
+  if (size == sizeof cause) memcpy(&cause, payload, size);
+  if (cause == EXIT || cause > FENCED) return 0;
+  end_job(s, job, cause);
+  return 1;
+}
+
+static void release(struct supervisor *s, struct job *job) {
+  if (job->state != REPORTED) return;
+  free_job(job);
+  s->restarts = 0;
 }
 
 /* 0: it makes no sense. */
 static int take_frame(struct supervisor *s, const struct header *header, u8 *payload) {
-  struct job *job = &s->jobs[header->slot];
-  u32 cause = SHUTDOWN;
   if (header->slot >= JOBS || (!s->greeted && header->type != HELLO)) return 0;
+  struct job *job = &s->jobs[header->slot];
   switch (header->type) {
     case HELLO: return say_hello(s, payload, header->size);
     case NOTE: return take_note(s, payload, header->size);
     case PING: return 1;
     case START: start_job(s, header->slot, payload, header->size); return 1;
-    case CREDIT: give_credit(job, (struct credit *)payload, header->size); return 1;
-    case END:
-      if (header->size == sizeof cause) memcpy(&cause, payload, sizeof cause);
-      end_job(s, job, cause);
-      return 1;
+    case CREDIT: return give_credit(job, (struct credit *)payload, header->size);
+    case END: return ask_to_end(s, job, payload, header->size);
     case KILL: kill_job(s, job); return 1;
-    case RELEASE:
-      if (job->state == REPORTED) free_job(job);
-      s->restarts = 0;
-      return 1;
+    case RELEASE: release(s, job); return 1;
     case GOODBYE: return say_goodbye(s);
     default: return 0;
   }

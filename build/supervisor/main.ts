@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 
 import { compilerVersion, stubArchitectures } from '../stub/compile.ts';
 import { compileSupervisor, supervisorHash, supervisorPath, supervisorRecordPath } from './compile.ts';
@@ -8,8 +8,9 @@ for (const architecture of stubArchitectures) {
   const file = compileSupervisor(architecture);
   const path = supervisorPath(architecture);
   compilers[architecture] = compilerVersion(architecture);
-  writeFileSync(path, file);
-  chmodSync(path, 0o755);
+  // A new file: the one that is there may be running.
+  writeFileSync(`${path}.new`, file, { mode: 0o755 });
+  renameSync(`${path}.new`, path);
   console.log(`${path}: ${file.length} bytes`);
 }
 const record = { sources: supervisorHash(), compilers };

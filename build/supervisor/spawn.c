@@ -140,7 +140,8 @@ static void write_oom_score(struct supervisor *s, int score) {
 }
 
 static long spawn(struct supervisor *s, struct plan *plan) {
-  int raised = s->oom_score + plan->start->oom_score_adj, raise = s->own_oom_score >= 0 && raised > s->oom_score;
+  long raised = (long)s->oom_score + plan->start->oom_score_adj;
+  int raise = s->own_oom_score >= 0 && raised > s->oom_score;
   if (raise) write_oom_score(s, raised < 1000 ? raised : 1000);
   long pid = clone_child(CLONE_VM | CLONE_VFORK | SIGCHLD, s->stack + STACK, run_child, plan);
   if (raise) write_oom_score(s, s->oom_score);
@@ -162,8 +163,9 @@ static void began(struct supervisor *s, u32 slot, int pid, const struct start *s
   put_frame(s, STARTED, slot, &answer, sizeof answer);
   job->state = RUNNING;
   job->started = s->now;
-  job->grace = start->grace * MILLISECONDS;
-  job->alarm = start->deadline ? s->now + start->deadline * MILLISECONDS : NEVER;
+  job->grace = least(start->grace, LONGEST) * MILLISECONDS;
+  job->alarm = start->deadline ? s->now + least(start->deadline, LONGEST) * MILLISECONDS : NEVER;
+  job->streams[RECORD_STREAM].sent = start->record; /* its agent knows it */
   for (int i = STDOUT_STREAM; i <= STDERR_STREAM; i++) {
     job->streams[i].credit = start->credit;
     watch(s, job->streams[i].file, slot * 2 + i);

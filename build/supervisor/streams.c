@@ -4,8 +4,6 @@
  * the stream; its tail, a ring, when the stream has ended. All of it stays until the agent releases the job: another agent may need it. */
 #include "supervisor.h"
 
-static u64 least(u64 one, u64 other) { return one < other ? one : other; }
-
 /* Where in the file a byte of a stream lies, and how many from there on lie together. */
 static u64 find_place(const struct job *job, enum stream_index index, u64 offset, u64 *together) {
   *together = MAX_FRAME - offset;
@@ -62,12 +60,12 @@ static int skip_to_tail(const struct job *job, struct stream *stream) {
   return 1;
 }
 
-/* One piece; 1: there was no room for it. */
-static int offer(struct supervisor *s, u32 slot, enum stream_index index) {
+/* One piece; 1: there is more, or there was no room. */
+int offer_stream(struct supervisor *s, u32 slot, enum stream_index index) {
   struct job *job = &s->jobs[slot];
   struct stream *stream = &job->streams[index];
   u64 together;
-  if (stream->sent == stream->written || !stream->credit) return 0;
+  if (job->state == FREE || stream->sent == stream->written || !stream->credit) return 0;
   if (index != RECORD_STREAM && !skip_to_tail(job, stream)) return 0;
   if (!has_room(s, sizeof(struct output) + MAX_OUTPUT + MAX_ANSWER)) return 1;
 
@@ -82,12 +80,4 @@ static int offer(struct supervisor *s, u32 slot, enum stream_index index) {
   stream->sent += size;
   stream->credit -= size;
   return stream->sent < stream->written && stream->credit;
-}
-
-/* 1: there is more. */
-int offer_streams(struct supervisor *s, u32 slot) {
-  int more = 0;
-  if (s->jobs[slot].state == FREE || s->jobs[slot].state == REPORTED) return 0;
-  for (int index = STREAMS - 1; index >= 0; index--) more |= offer(s, slot, index);
-  return more;
 }

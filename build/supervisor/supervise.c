@@ -72,10 +72,9 @@ static void read_signals(struct supervisor *s) {
 /* Nanoseconds on the clock. */
 static u64 next_alarm(const struct supervisor *s) {
   u64 next = s->next_look;
-  if (s->stop_by < next && !s->closing) next = s->stop_by;
-  if (s->start_agent_at < next) next = s->start_agent_at;
+  next = least(next, least(s->stop_by, s->start_agent_at));
   for (u32 slot = 0; slot < s->top; slot++)
-    if (s->jobs[slot].state != FREE && s->jobs[slot].alarm < next) next = s->jobs[slot].alarm;
+    if (s->jobs[slot].state != FREE) next = least(next, s->jobs[slot].alarm);
   return next;
 }
 
@@ -84,8 +83,7 @@ static int time_left(const struct supervisor *s) {
   u64 next = next_alarm(s);
   if (next == NEVER) return -1;
   if (next <= s->now) return 0;
-  u64 milliseconds = (next - s->now + MILLISECONDS - 1) / MILLISECONDS;
-  return milliseconds < 1000000 ? milliseconds : 1000000;
+  return least((next - s->now + MILLISECONDS - 1) / MILLISECONDS, 1000000);
 }
 
 static void wait_for_something(struct supervisor *s) {
@@ -100,12 +98,22 @@ static void wait_for_something(struct supervisor *s) {
   }
 }
 
+/* What a new agent needs to know of all jobs, before it hears more of any; 1: there is more. */
+static int tell(struct supervisor *s) {
+  int more = 0;
+  for (u32 slot = 0; slot < s->top; slot++) more |= offer_stream(s, slot, RECORD_STREAM);
+  if (more) return 1;
+  for (u32 slot = 0; slot < s->top; slot++)
+    more |= offer_stream(s, slot, STDOUT_STREAM) | offer_stream(s, slot, STDERR_STREAM) | report_job(s, slot);
+  return more;
+}
+
 /* There may be more to do and to tell than fits into the buffer at once. */
 static void answer(struct supervisor *s) {
   int more;
   do {
     more = take_frames(s);
-    for (u32 slot = 0; slot < s->top && s->greeted; slot++) more |= offer_streams(s, slot) | report_job(s, slot);
+    if (s->greeted) more |= tell(s);
     send_frames(s);
   } while (more && !s->blocked && !s->closing);
   while (s->top && s->jobs[s->top - 1].state == FREE) s->top--;
@@ -138,7 +146,7 @@ void supervise(int socket, int own_oom_score) {
   s->now = read_clock();
   if (s->starts_agents) s->start_agent_at = s->now;
   for (;;) {
-    if (s->now >= s->start_agent_at && !s->closing && start_agent(s)) return;
+    if (s->now >= s->start_agent_at && start_agent(s)) return;
     look_at_the_clock(s);
     answer(s);
     if (s->closing && all_gone(s)) CALL(exit_group, s->exit_code);

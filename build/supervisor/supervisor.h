@@ -6,6 +6,9 @@
 
 #define NEVER (~0UL)
 #define MILLISECONDS 1000000UL /* the clock counts nanoseconds */
+#define LONGEST (1UL << 42)    /* milliseconds, a century: what is longer is as long */
+
+static inline u64 least(u64 one, u64 other) { return one < other ? one : other; }
 
 struct stream {
   int file;                  /* our end of the pipe; -1: closed */
@@ -93,7 +96,7 @@ void free_job(struct job *job);
 int write_all(int file, const u8 *bytes, u64 count, u64 place);
 int keep(struct job *job, enum stream_index index, const u8 *bytes, u64 count);
 void read_stream(struct supervisor *s, struct job *job, enum stream_index index);
-int offer_streams(struct supervisor *s, u32 slot);
+int offer_stream(struct supervisor *s, u32 slot, enum stream_index index);
 void close_stream(struct stream *stream);
 
 /* ending.c */

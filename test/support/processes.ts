@@ -17,8 +17,8 @@ export function isRunning(pid: number): boolean {
   return !['', 'Z'].includes(stateOf(pid));
 }
 
-/** Source: proc_pid_stat(5). */
-function stateOf(pid: number): string {
+/** As the kernel writes it, empty for a process that is gone. Source: proc_pid_stat(5). */
+export function stateOf(pid: number): string {
   const stat = textOf(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import { canSanitize } from './sanitized/supervisor.ts';
 import { onPath } from './servers/guarded.ts';
 
 interface Capability {
@@ -14,7 +15,7 @@ interface Capability {
 
 /**
  * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `namespaces`, `root`, `ptrace` (a process may debug its
- * child), `cores` (a crash leaves a file), `agent` (the sealed file), or any other name: a program on PATH. What is missing is listed at
+ * child), `cores` (a crash leaves a file), `sanitizers` (of GCC), `agent` (the sealed file), or any other name: a program on PATH. What is missing is listed at
  * the end of the run.
  * Use: `describe.skipIf(!requires('amqp'))`.
  * @throws where ATTUNE_TEST_REQUIRE (a comma list) names a capability that is missing
@@ -51,6 +52,11 @@ function capabilityOf(capability: string): Capability {
       return { present: yamaScope() < 2, remedy: 'kernel.yama.ptrace_scope forbids debuggers' };
     case 'cores':
       return { present: crashLeavesCore(), remedy: 'no core files: ulimit -Hc, kernel.core_pattern' };
+    case 'sanitizers':
+      return {
+        present: canSanitize(),
+        remedy: 'no GCC with libasan and libubsan: install gcc and libc6-dev',
+      };
     case 'agent':
       return {
         present: existsSync(fileURLToPath(new URL('../../dist/attune-agent', import.meta.url))),

@@ -12,7 +12,7 @@ import { folderWith } from '../../../support/folder.ts';
 import { isRunning } from '../../../support/processes.ts';
 import { requires } from '../../../support/requires.ts';
 import { runTrial, startTrial, unconfined } from './hostile.ts';
-import { noHurry, startSupervised, supervisor } from './supervised.ts';
+import { noHurry, shippedSupervisor, startSupervised } from './supervised.ts';
 
 let host: ProcessHost;
 beforeAll(async () => {
@@ -248,7 +248,7 @@ function startAs(capabilities: readonly string[]): Promise<ProcessHost> {
   const folder = folderWith({});
   chmodSync(folder, 0o755);
   const program = join(folder, 'supervisor');
-  copyFileSync(supervisor, program);
+  copyFileSync(shippedSupervisor, program);
   const set = ['-all', ...capabilities.map((name) => `+${name}`)].join();
   const { stdio } = spawn(
     '/usr/bin/setpriv',

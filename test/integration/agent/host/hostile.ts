@@ -80,7 +80,8 @@ export async function runTrial(...trial: Parameters<typeof startTrial>): Promise
   return ended;
 }
 
-function findBearers(token: string): number[] {
+/** Processes that bear a token in their environment or arguments. */
+export function findBearers(token: string): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && (bears(pid, 'environ', token) || bears(pid, 'cmdline', token)));
