@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config';
  */
 const retry = process.env['CI'] === undefined ? 0 : 1;
 
+/** Milliseconds for what comes about by itself: a busy machine may need them all. */
+const expect = { poll: { timeout: 20_000 } };
+
 /** One project a kind of test: unit touches nothing, integration real servers, e2e the sealed file. */
 export default defineConfig({
   test: {
@@ -21,6 +24,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry,
+          expect,
         },
       },
       {
@@ -30,6 +34,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           retry,
+          expect,
         },
       },
     ],

@@ -134,7 +134,7 @@ describeSupervisors((supervisor) => {
 
   test('Ctrl-Z while there is no agent', async () => {
     const init = scriptedInitOfTest(supervisor(), 'hello; exit 3');
-    await expect.poll(() => init.lines.length).toBeGreaterThan(3);
+    await expect.poll(() => init.lines.length).toBeGreaterThan(0);
     init.process.kill('SIGTSTP');
     const pid = init.process.pid ?? 0;
     await expect.poll(() => stateOf(pid)).toBe('T');

@@ -1,4 +1,6 @@
 import { describeProcessHost } from './conformance.ts';
-import { startSupervised } from './supervised.ts';
+import { describeSupervisors, startSupervised } from './supervised.ts';
 
-describeProcessHost(startSupervised);
+describeSupervisors((supervisor) => {
+  describeProcessHost(() => startSupervised(supervisor()));
+});

@@ -33,8 +33,9 @@ export function describeSupervisors(tests: (supervisor: () => string) => void): 
       sanitized = compileSanitized();
     });
     afterAll(() => {
-      expect(sanitized.reports()).toBe('');
+      const reports = sanitized.reports();
       sanitized.remove();
+      expect(reports).toBe('');
     });
     tests(() => sanitized.path);
   });
