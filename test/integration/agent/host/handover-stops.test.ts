@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
-import { isRunning, stateOf } from '../../../support/processes.ts';
-import {
-  greet,
-  initOfTest,
-  nextAgent,
-  scriptedInitOfTest,
-  sleeper,
-  startJob,
-  startStubborn,
-} from './scene.ts';
+import { isRunning } from '../../../support/processes.ts';
+import { greet, initOfTest, nextAgent, sleeper, startJob, startStubborn } from './scene.ts';
 import { describeSupervisors } from './supervised.ts';
 
 /** Milliseconds for a stop, as soon as it is over. */
@@ -117,29 +109,5 @@ describeSupervisors((supervisor) => {
     }
     expect(await init.exited).toEqual([137, null]);
     expect([isRunning(pid), init.lines.at(-1)]).toEqual([false, tooLate]);
-  });
-
-  test('Ctrl-Z stops supervisor and agent, and not the jobs; both go on', async () => {
-    const init = await initOfTest(supervisor());
-    const agent = await nextAgent(init);
-    const pid = await startJob(agent, 0, { argv: sleeper });
-    const statesOf = () => [init.process.pid ?? 0, agent.pid, pid].map(stateOf);
-    init.process.kill('SIGTSTP');
-    await expect.poll(statesOf).toEqual(['T', 'T', 'S']);
-    init.process.kill('SIGCONT');
-    await startJob(agent, 1, { argv: sleeper });
-    agent.sayGoodbye();
-    expect(await init.exited).toEqual([0, null]);
-  });
-
-  test('Ctrl-Z while there is no agent', async () => {
-    const init = scriptedInitOfTest(supervisor(), 'hello; exit 3');
-    await expect.poll(() => init.lines.length).toBeGreaterThan(0);
-    init.process.kill('SIGTSTP');
-    const pid = init.process.pid ?? 0;
-    await expect.poll(() => stateOf(pid)).toBe('T');
-    const before = init.lines.length;
-    init.process.kill('SIGCONT');
-    await expect.poll(() => init.lines.length).toBeGreaterThan(before);
   });
 });
