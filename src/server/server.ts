@@ -5,7 +5,7 @@ import type { Logger } from '../shared/logger.ts';
 import { runPhases, type Phase } from '../shared/shutdown.ts';
 import { untilAvailable } from '../shared/until-available.ts';
 import { findAction } from '../store/actions.ts';
-import { openDatabase } from '../store/connect.ts';
+import { openDatabase, openLane } from '../store/connect.ts';
 import { databaseError } from '../store/database-error.ts';
 import { migrate } from '../store/migrate.ts';
 import { createApp } from './app.ts';
@@ -29,8 +29,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Requests, the scheduler and the listeners may each use one at a time; more only wait inside of PostgreSQL. */
-const databaseConnections = 10;
+/** For all but what is done for each execution, which has lanes; more would only wait inside of PostgreSQL. */
+const databaseConnections = 8;
 
 /**
  * Starts the control plane: database, schema, road, scheduler, HTTP, in this order. What was started is stopped again
@@ -59,8 +59,15 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
     setting: variableOf(serverSettings.connectTimeout),
     logger,
   };
-  const sql = openDatabase(databaseUrl(config), { name: 'attune server', connections: databaseConnections });
-  phases.unshift({ name: 'database', seconds: 5, run: () => sql.end({ timeout: 4 }) });
+  const url = databaseUrl(config);
+  const sql = openDatabase(url, { name: 'attune server', connections: databaseConnections });
+  const inserts = openLane(url, 'attune server inserts');
+  const views = openLane(url, 'attune server views');
+  phases.unshift({
+    name: 'database',
+    seconds: 5,
+    run: () => Promise.all([sql, inserts, views].map((one) => one.end({ timeout: 4 }))),
+  });
   await untilAvailable(() => migrate(sql).catch(rethrow), { name: 'PostgreSQL', ...patience });
 
   const road = await untilAvailable(() => openRoad({ amqpUrl: config.messageQueueUrl, sql, logger }), {
@@ -69,7 +76,7 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
   });
   phases.unshift({ name: 'road', seconds: 5, run: () => road.close() });
 
-  const scheduler = await startScheduler({ sql, road, logger, config });
+  const scheduler = await startScheduler({ sql, inserts, road, logger, config });
   phases.unshift({ name: 'scheduler', seconds: 10, run: () => scheduler.stop() });
 
   const catalog = createActionCatalog((ref) => findAction(sql, ref));
@@ -80,6 +87,7 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
   const services = createServices({
     config,
     sql,
+    views,
     road,
     scheduler,
     catalog,

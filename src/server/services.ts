@@ -18,6 +18,7 @@ import type { serverSettings } from './settings.ts';
 interface Parts {
   readonly config: Configuration<typeof serverSettings>;
   readonly sql: Sql;
+  readonly views: Sql;
   readonly road: Road;
   readonly scheduler: Scheduler;
   readonly catalog: ActionCatalog;
@@ -27,7 +28,7 @@ interface Parts {
 
 /** Joins the parts of a server to what its routes work with. */
 export function createServices(parts: Parts): Services {
-  const { config, sql, road, scheduler, catalog, events, stopping } = parts;
+  const { config, sql, views, road, scheduler, catalog, events, stopping } = parts;
   const metrics = createMetrics({ sql, road });
   events.follow(
     ({ state }) => metrics.executionEnded(state),
@@ -38,11 +39,12 @@ export function createServices(parts: Parts): Services {
   // One after the other: two that install the same pack at a time could mix files of one with actions of the other.
   const register = createBatcher(
     async ([folder = '']: string[]) => [await registerPack(folder, { sql, store })],
-    1,
+    { most: 1 },
   );
 
   return {
     sql,
+    views,
     road,
     events,
     metrics,

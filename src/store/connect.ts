@@ -41,12 +41,21 @@ export function openDatabase(url: string, { name, connections }: DatabaseOptions
   });
 }
 
+/** A pool of one connection: what it is given runs in that order, and one backend of PostgreSQL has it all in its caches. */
+export type Lane = Sql & { readonly lane: true };
+
+/** Opens a lane, as `openDatabase` opens a pool. */
+export function openLane(url: string, name: string): Lane {
+  return Object.assign(openDatabase(url, { name, connections: 1 }), { lane: true as const });
+}
+
 /** A connection that only listens stays for ever. */
 const listeningSettings = { max: 1, idle_timeout: 0, max_lifetime: 0 };
 
 /**
- * The statements are made so that one plan is right for all parameters, and for all sizes of the tables; planning costs more than most
- * of them do. Without the second line, plans of a new database would walk through whole tables until its first statistics are taken.
+ * The statements are made so that one plan is right for all parameters and all sizes of the tables: look up by an index, one by one.
+ * Planning costs more than most of them do. A plan that was made while a table was new would walk through all of it, until the
+ * first statistics are taken.
  */
 const planning = {
   plan_cache_mode: 'force_generic_plan',

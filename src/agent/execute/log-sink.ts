@@ -12,8 +12,8 @@ export interface LogSinkOptions {
   readonly link: Pick<Link, 'appendLogs'>;
   readonly logger: Logger;
   readonly onFenced: () => void;
-  /** Ends the patience: what can't be stored now is kept for the terminal state, which is spooled where need be. */
-  readonly signal: AbortSignal;
+  /** Any of them ends the patience: what can't be stored now is kept for the terminal state, which is spooled where need be. */
+  readonly signals: readonly AbortSignal[];
 }
 
 export interface LogSink {
@@ -28,7 +28,7 @@ const backoff = { first: 100, most: 2000 };
  * Stores the chunks of one attempt while it runs. While the control plane is away it holds them and tries again: the process then feels its
  * full pipe. Once the attempt is fenced off, chunks go nowhere.
  */
-export function createLogSink({ attempt, link, logger, onFenced, signal }: LogSinkOptions): LogSink {
+export function createLogSink({ attempt, link, logger, onFenced, signals }: LogSinkOptions): LogSink {
   let fenced = false;
   const unsent: LogChunk[] = [];
   async function store(chunks: readonly LogChunk[]): Promise<void> {
@@ -44,8 +44,9 @@ export function createLogSink({ attempt, link, logger, onFenced, signal }: LogSi
           logger.error({ ...attempt, reason }, 'log could not be stored');
           return;
         }
-        if (signal.aborted) return void unsent.push(...chunks);
+        if (signals.some(({ aborted }) => aborted)) return void unsent.push(...chunks);
         logger.warn({ ...attempt, reason }, 'log not stored, trying again');
+        const signal = AbortSignal.any([...signals]);
         await delay(backoffDelay(tries, backoff), undefined, { signal }).catch(() => undefined);
       }
     }

@@ -48,13 +48,14 @@ export function observe(
 ): Observation {
   const { attempt, format, preface, secrets, timeout } = record;
   const masker = createMasker(secrets);
+  // Aborted with a reason, so that no DOMException is made for each attempt.
   const over = new AbortController();
   const sink = createLogSink({
     attempt,
     link,
     logger,
     onFenced: () => ending.request('fenced'),
-    signal: AbortSignal.any([over.signal, delivery.signal]),
+    signals: [over.signal, delivery.signal],
   });
   const output = collectOutput({
     masker,
@@ -68,7 +69,7 @@ export function observe(
   return {
     receive: output.receive,
     async conclude(exit) {
-      over.abort();
+      over.abort('over');
       if (exit.cause === 'fenced') return undefined;
       if (exit.survivors > 0 || exit.lostOutput !== 'nothing') reportRemains(exit, attempt, logger);
       const collected = await output.finish();
@@ -76,7 +77,7 @@ export function observe(
       return { outcome, chunks: unsent(collected.chunks) };
     },
     async giveUp(error) {
-      over.abort();
+      over.abort('over');
       const { chunks } = await output.finish();
       return { outcome: failedBeforeStart(error), chunks: unsent(chunks) };
     },

@@ -51,17 +51,16 @@ export class Publisher {
   /** Sends all without waiting in between, then waits for every confirm. Answers those that have no queue. */
   async #send(notices: readonly RoutedNotice[]): Promise<RoutedNotice[]> {
     const outlet = await this.#open();
-    const late = new AbortController();
-    const deadline = delay(confirmMilliseconds, undefined, { signal: late.signal }).then(() => {
-      throw unreachable(`no confirmation within ${confirmMilliseconds / 1000} s`);
-    });
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(unreachable(`no confirmation within ${confirmMilliseconds / 1000} s`)),
+      confirmMilliseconds,
+    );
     try {
-      const confirmed = Promise.all(notices.map((notice) => send(outlet, notice)));
-      const routed = await Promise.race([confirmed, deadline]);
+      const routed = await Promise.race([Promise.all(notices.map((notice) => send(outlet, notice))), late]);
       return notices.filter((_, index) => routed[index] === false);
     } finally {
-      late.abort();
-      deadline.catch(() => undefined);
+      clearTimeout(timer);
     }
   }
 

@@ -17,6 +17,8 @@ import { idPath, type App } from '../http/app-type.ts';
 
 export interface ExecutionServices {
   readonly sql: Sql;
+  /** For the view that somebody waits for. */
+  readonly views: Sql;
   readonly events: ExecutionEvents;
   /** Aborted when the server stops: whoever waits is answered with what there is. */
   readonly stopping: AbortSignal;
@@ -25,12 +27,12 @@ export interface ExecutionServices {
 }
 
 export function executionRoutes(app: App, services: ExecutionServices): void {
-  const { sql, events, stopping, execute } = services;
+  const { sql, views, events, stopping, execute } = services;
   const tags = ['executions'];
 
   async function ended(seen: ExecutionView, wait: number, reply: FastifyReply): Promise<ExecutionView> {
     if (wait === 0) return seen;
-    return awaitEnd(seen, wait, { sql, events, signal: untilGone(reply, stopping) });
+    return awaitEnd(seen, wait, { sql: views, events, signal: untilGone(reply, stopping) });
   }
 
   app.post(

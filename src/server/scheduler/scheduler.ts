@@ -19,6 +19,8 @@ export type NewExecutionRequest = Omit<NewExecution, 'placement'>;
 
 export interface SchedulerOptions {
   readonly sql: Sql;
+  /** For new executions alone. */
+  readonly inserts: Sql;
   readonly road: Road;
   readonly logger: Logger;
   readonly config: { readonly workerLostAfter: number; readonly sweepInterval: number };
@@ -35,7 +37,8 @@ export interface Scheduler {
 }
 
 /** Starts the scheduler: reads the pools, then ticks and listens until it is stopped. */
-export async function startScheduler({ sql, road, logger, config }: SchedulerOptions): Promise<Scheduler> {
+export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
+  const { sql, inserts, road, logger, config } = options;
   const board = new PoolBoard(() => poolsWithLoad(sql));
   const publisher = new Publisher(road, (notices) => markPublished(sql, notices), logger);
   const intervalMilliseconds = config.sweepInterval * 1000;
@@ -61,14 +64,17 @@ export async function startScheduler({ sql, road, logger, config }: SchedulerOpt
     logger.warn({ reason: describeError(error) }, 'scheduler tick failed, trying again');
   });
   const pools = await listen(sql, 'attune_pools', loop.wake, loop.wake);
-  const insert = createBatcher((executions: NewExecution[]) => insertExecutions(sql, executions));
+  // Telling the pools of what is stored is all that the PostgreSQL road needs.
+  const announce = road.kind === 'postgres';
+  const insert = createBatcher((executions: NewExecution[]) =>
+    insertExecutions(inserts, executions, { announce }),
+  );
 
   return {
     async submit(request) {
       const inserted = await insert({ ...request, placement: board.place(request.requirement) });
       const { execution, epoch, pool } = inserted;
-      // Storing it has announced it already, which is all that the PostgreSQL road needs.
-      if (pool !== null && road.kind === 'amqp') void publisher.publish([{ execution, epoch, pool }]);
+      if (pool !== null && !announce) void publisher.publish([{ execution, epoch, pool }]);
       return inserted;
     },
     wake: loop.wake,

@@ -1,10 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TerminalState } from '../../contract/execution-state.ts';
+import type { ExecutionState } from '../../contract/execution-state.ts';
 import type { ExecutionResult, LogChunk, Outcome } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
-import { json, type Sql } from '../connect.ts';
+import { json, type Lane, type Sql } from '../connect.ts';
+import { epochsOf, executionsOf } from './attempts.ts';
+import { inState } from './in-state.ts';
 import { chunkRows, type Verdict } from './logs.ts';
-import { isRunBy, type Writer } from './writer.ts';
+import type { Writer } from './writer.ts';
+
+/** The end of an attempt, with the chunks of its log that are not stored yet. */
+export interface End {
+  readonly writer: Writer;
+  readonly outcome: Outcome;
+  readonly chunks: readonly LogChunk[];
+}
 
 /**
  * Stores the end of an attempt and its last chunks in one statement, and then tells the listeners.
@@ -13,38 +22,93 @@ import { isRunBy, type Writer } from './writer.ts';
 export async function finishExecution(
   sql: Sql,
   writer: Writer,
-  { state, result }: Outcome,
+  outcome: Outcome,
   chunks: readonly LogChunk[],
 ): Promise<Verdict> {
-  const { execution, epoch } = writer;
-  const finished = await sql`
+  const ends = [{ writer, outcome, chunks }];
+  const [verdict = 'fenced'] = await store(sql, ends);
+  tell(sql, ends);
+  return verdict;
+}
+
+/** As `finishExecution`, many at once; answers in their order. The listeners are told right behind, without another round trip. */
+export function finishExecutions(lane: Lane, ends: readonly End[]): Promise<Verdict[]> {
+  const verdicts = store(lane, ends);
+  tell(lane, ends);
+  return verdicts;
+}
+
+async function store(sql: Sql, ends: readonly End[]): Promise<Verdict[]> {
+  const rows = ends.map(toRow).toSorted((one, other) => one.execution - other.execution);
+  const logs = ends.map(({ writer, chunks }) => ({ execution: writer.execution, chunks }));
+  // Sent at once: a query that is only awaited would be sent after the one that tells of it.
+  const finished = await sql<Finished[]>`
     WITH finished AS (
-      UPDATE execution SET state = ${state}, result = ${json(sql, result)}, finished = now()
-      WHERE ${isRunBy(sql, writer)}
-      RETURNING id, epoch, state
+      UPDATE execution SET state = ended.state, result = ended.result::json, finished = now()
+      FROM json_to_recordset(${json(sql, rows)})
+        AS ended (execution bigint, epoch integer, worker bigint, state text, result text)
+      WHERE execution.id = ANY (${executionsOf(rows)}::bigint[]) AND ${inState(sql, 'running', 'canceling')}
+        AND execution.id = ended.execution AND execution.epoch = ended.epoch
+        AND (ended.worker IS NULL OR execution.worker = ended.worker)
+      RETURNING execution.id, execution.epoch, execution.worker
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
-      SELECT id, epoch, stream, byte_offset, bytes FROM finished, ${chunkRows(sql, chunks)}
+      SELECT finished.id, finished.epoch, stream, byte_offset, bytes
+      FROM finished JOIN ${chunkRows(sql, logs)} ON chunk.execution = finished.id
       ON CONFLICT DO NOTHING
     )
-    SELECT FROM finished`;
-  if (finished.length > 0) {
-    tellListeners(sql, writer, state);
-    return 'accepted';
-  }
-  const [stored] = await sql<{ result: ExecutionResult | null }[]>`
-    SELECT result FROM execution WHERE id = ${execution} AND epoch = ${epoch} AND state = ${state}`;
-  return isDeepStrictEqual(stored?.result, result) ? 'accepted' : 'fenced';
+    SELECT id AS execution, epoch, worker FROM finished`.execute();
+  const others = ends.filter(({ writer }) => !finished.some((row) => isOf(row, writer)));
+  const fenced = new Set(others.length === 0 ? others : await notStored(sql, others));
+  return ends.map((end) => (fenced.has(end) ? 'fenced' : 'accepted'));
+}
+
+interface Finished extends Attempt {
+  readonly worker: number;
+}
+
+/** The result as text: as a part of the document, PostgreSQL would refuse one with a NUL in a string. */
+function toRow({ writer, outcome: { state, result } }: End) {
+  const { execution, epoch, worker = null } = writer;
+  return { execution, epoch, worker, state, result: JSON.stringify(result) };
+}
+
+function isOf({ execution, epoch, worker }: Finished, writer: Writer): boolean {
+  return (
+    execution === writer.execution &&
+    epoch === writer.epoch &&
+    (writer.worker === undefined || worker === writer.worker)
+  );
+}
+
+/** Those whose very end is not what is stored. */
+async function notStored(sql: Sql, ends: readonly End[]): Promise<End[]> {
+  const stored = await sql<(Attempt & { state: ExecutionState; result: ExecutionResult | null })[]>`
+    SELECT id AS execution, epoch, state, result FROM execution
+    WHERE id = ANY (${executionsOf(ends.map(({ writer }) => writer))}::bigint[])`;
+  const byId = new Map(stored.map((row) => [row.execution, row]));
+  return ends.filter(({ writer, outcome }) => {
+    const row = byId.get(writer.execution);
+    return (
+      row?.epoch !== writer.epoch ||
+      row.state !== outcome.state ||
+      !isDeepStrictEqual(row.result, outcome.result)
+    );
+  });
 }
 
 /**
- * On its own, because PostgreSQL lets transactions that notify reach the disk only one after the other, and the end of
- * an execution must not queue for that. Nobody waits for it: a listener that is not told looks by itself.
+ * Tells the listeners which of the ends are stored. In a transaction of its own, because PostgreSQL lets those that notify reach the disk
+ * only one after the other, and the end of an execution must not queue for that. Nobody waits for it: a listener that is not
+ * told looks by itself.
  */
-function tellListeners(sql: Sql, { execution, epoch }: Attempt, state: TerminalState): void {
-  sql`SELECT ${notifyTerminal(sql)} FROM (VALUES (${execution}::bigint, ${epoch}::integer, ${state}::text)) AS ended (id, epoch, state)`.catch(
-    () => undefined,
-  );
+function tell(sql: Sql, ends: readonly End[]): void {
+  const attempts = ends.map(({ writer }) => writer);
+  const states = ends.map(({ outcome }) => outcome.state);
+  sql`
+    SELECT ${notifyTerminal(sql)}
+    FROM unnest(${executionsOf(attempts)}::bigint[], ${epochsOf(attempts)}::integer[], ${states}::text[]) AS ended (its_id, its_epoch, its_state)
+    JOIN execution ON id = its_id AND epoch = its_epoch AND state || '' = its_state`.catch(() => undefined);
 }
 
 /** Tells the listeners that the row (`id`, `epoch`, `state`) is terminal now: they hear it when the statement is committed. */

@@ -29,10 +29,14 @@ export interface Inserted {
 }
 
 /**
- * Stores a batch in one statement; a placed execution is born scheduled, with epoch 1, and announced to its pool on
- * `attune_ready`. Answers in the order of the batch.
+ * Stores a batch in one statement; a placed execution is born scheduled, with epoch 1. Answers in the order of the batch.
+ * @param options.announce whether to tell the pools on `attune_ready`: for nothing, where another road carries the hints
  */
-export async function insertExecutions(sql: Sql, executions: readonly NewExecution[]): Promise<Inserted[]> {
+export async function insertExecutions(
+  sql: Sql,
+  executions: readonly NewExecution[],
+  { announce }: { readonly announce: boolean } = { announce: true },
+): Promise<Inserted[]> {
   // One parameter that is a document: PostgreSQL and the driver need twice as long for an array for each column.
   const stored = await sql<Stored[]>`
     INSERT INTO execution
@@ -43,7 +47,8 @@ export async function insertExecutions(sql: Sql, executions: readonly NewExecuti
       CASE WHEN pool IS NULL THEN NULL ELSE now() END
     FROM json_to_recordset(${json(sql, executions.map(toRow))}) AS new (action text, parameters text, secret_parameters text,
       requirement text, timeout double precision, retry text, pool text, waiting_reason text)
-    RETURNING id AS execution, requested, CASE WHEN pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
+    RETURNING id AS execution, requested,
+      CASE WHEN ${announce} AND pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
   return executions.flatMap(({ placement }, index) => {
     const row = stored[index];
     return row === undefined ? [] : inserted(row, placement);

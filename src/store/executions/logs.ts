@@ -16,7 +16,8 @@ export async function appendLogs(sql: Sql, writer: Writer, chunks: readonly LogC
       SELECT id, epoch FROM execution WHERE ${isRunBy(sql, writer)} FOR SHARE
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
-      SELECT id, epoch, stream, byte_offset, bytes FROM fence, ${chunkRows(sql, chunks)}
+      SELECT id, epoch, stream, byte_offset, bytes
+      FROM fence JOIN ${chunkRows(sql, [{ execution: writer.execution, chunks }])} ON chunk.execution = id
       ON CONFLICT DO NOTHING
     )
     SELECT pg_notify('attune_log', json_build_object('execution', id)::text) FROM fence`;
@@ -24,20 +25,28 @@ export async function appendLogs(sql: Sql, writer: Writer, chunks: readonly LogC
 }
 
 /**
- * Chunks as rows of a FROM, out of two parameters: where they belong, and all their bytes. Empty ones are left out: they would
- * take the place of the next, which has the same offset.
+ * Chunks as rows of a FROM, `chunk`, out of two parameters: where they belong, and all their bytes. Empty ones are left out: they
+ * would take the place of the next, which has the same offset.
  */
-export function chunkRows(sql: Sql, chunks: readonly LogChunk[]) {
-  const full = chunks.filter(({ bytes }) => bytes.length > 0);
-  let next = 1; // PostgreSQL counts bytes from 1.
-  const places = full.map(({ stream, offset, bytes: { length } }) => {
-    const first = next;
-    next += length;
-    return { stream, byte_offset: offset, first, length };
-  });
+export function chunkRows(
+  sql: Sql,
+  logs: readonly { readonly execution: number; readonly chunks: readonly LogChunk[] }[],
+) {
+  const places: object[] = [];
+  const pieces: Uint8Array[] = [];
+  let first = 1; // PostgreSQL counts bytes from 1.
+  for (const { execution, chunks } of logs) {
+    for (const { stream, offset, bytes } of chunks) {
+      if (bytes.length === 0) continue;
+      places.push({ execution, stream, byte_offset: offset, first, length: bytes.length });
+      pieces.push(bytes);
+      first += bytes.length;
+    }
+  }
   return sql`(
-    SELECT stream, byte_offset, substr(${Buffer.concat(full.map(({ bytes }) => bytes))}::bytea, first, length) AS bytes
-    FROM json_to_recordset(${json(sql, places)}) AS place (stream text, byte_offset bigint, first integer, length integer)
+    SELECT execution, stream, byte_offset, substr(${Buffer.concat(pieces)}::bytea, first, length) AS bytes
+    FROM json_to_recordset(${json(sql, places)})
+      AS place (execution bigint, stream text, byte_offset bigint, first integer, length integer)
   ) AS chunk`;
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDatabase } from '../../../src/store/connect.ts';
+import { openDatabase, openLane } from '../../../src/store/connect.ts';
 import { cancelExecution } from '../../../src/store/executions/cancel.ts';
 import { claimExecutions } from '../../../src/store/executions/claim.ts';
-import { finishExecution } from '../../../src/store/executions/finish.ts';
+import { finishExecution, finishExecutions } from '../../../src/store/executions/finish.ts';
 import { appendLogs } from '../../../src/store/executions/logs.ts';
 import { listen, type Channel, type Payloads } from '../../../src/store/notify.ts';
 import { savePack } from '../../../src/store/packs.ts';
@@ -66,6 +66,31 @@ describe.skipIf(!requires('postgres'))('notifications', () => {
     expect(cancels.heard).toEqual([{ execution: canceled }]);
     expect(logs.heard).toEqual([{ execution: finished }]);
     await Promise.all([ends.stop(), cancels.stop(), logs.stop()]);
+  });
+
+  test('ends that are stored together are told right behind, those that are refused are not', async () => {
+    const ends = await hearing('attune_execution');
+    const { worker, pool } = await newWorker(sql);
+    const running = [await scheduledExecution(sql, pool), await scheduledExecution(sql, pool)];
+    const attempts = running.map((execution) => ({ execution, epoch: 1 }));
+    await claimExecutions(sql, worker, attempts);
+
+    const lane = openLane(database.url, 'attune-test');
+    const strangers = attempts.map((attempt) => ({ ...attempt, epoch: 2 }));
+    const verdicts = await finishExecutions(
+      lane,
+      [...attempts, ...strangers].map((attempt) => ({
+        writer: { ...attempt, worker },
+        outcome: sampleOutcome(),
+        chunks: [],
+      })),
+    );
+    expect(verdicts).toEqual(['accepted', 'accepted', 'fenced', 'fenced']);
+    // On the same lane, so that it comes behind what tells of the ends.
+    await lane`SELECT 1`;
+    await allHeard();
+    expect(ends.heard).toEqual(running.map((execution) => ({ execution, epoch: 1, state: 'completed' })));
+    await Promise.all([ends.stop(), lane.end()]);
   });
 
   test('packs, workers and new work are told of', async () => {

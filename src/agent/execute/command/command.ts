@@ -43,7 +43,7 @@ const mostPrepared = 1000;
 export function createCommandResolver(context: CommandContext): (assignment: Assignment) => Promise<Command> {
   const prepared = new Map<string, Command>();
   return async (assignment) => {
-    const script = await locateScript(context.config.packsDirectory, assignment);
+    const script = locateScript(context.config.packsDirectory, assignment);
     const revision = JSON.stringify([script, assignment.action, assignment.runtime]);
     let command = prepared.get(revision);
     if (command === undefined) {

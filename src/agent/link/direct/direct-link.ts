@@ -1,10 +1,11 @@
 import { openRoad } from '../../../broker/open.ts';
 import type { Claims, Road } from '../../../broker/road.ts';
+import { createBatcher } from '../../../shared/batcher.ts';
 import { AttuneError } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
-import { databaseError, openDatabase, type Sql } from '../../../store/connect.ts';
+import { databaseError, openDatabase, openLane, type Sql } from '../../../store/connect.ts';
 import { claimExecutions, claimNext } from '../../../store/executions/claim.ts';
-import { finishExecution } from '../../../store/executions/finish.ts';
+import { finishExecutions, type End } from '../../../store/executions/finish.ts';
 import { appendLogs } from '../../../store/executions/logs.ts';
 import { checkSchema } from '../../../store/migrate.ts';
 import { listen } from '../../../store/notify.ts';
@@ -35,8 +36,10 @@ interface Myself extends Registered {
   readonly standing: Standing;
 }
 
-/** One for claims, one for results, one for logs, one to spare: more only crowds the server. */
-const connections = 4;
+/** For all but claims and results, which have a lane each: for logs and heartbeats. More only crowds the server. */
+const connections = 2;
+/** Ends that are stored at once: each may bring half a megabyte of log. */
+const mostEnds = 32;
 /** For statements under way when the link closes; less than a stopping agent waits. */
 const closeSeconds = 2;
 
@@ -47,6 +50,12 @@ const closeSeconds = 2;
 export function createDirectLink(options: DirectLinkOptions): Link {
   const { logger } = options;
   const sql = openDatabase(options.databaseUrl, { name: 'attune-agent', connections });
+  const claims = openLane(options.databaseUrl, 'attune-agent claims');
+  const results = openLane(options.databaseUrl, 'attune-agent results');
+  const finish = createBatcher((ends: End[]) => guarded(finishExecutions(results, ends)), {
+    most: mostEnds,
+    isolates: isFinal,
+  });
   let road: Road | undefined;
   let myself: Myself | undefined;
   let hearCancel: (execution: number) => void = hearNothing;
@@ -87,7 +96,7 @@ export function createDirectLink(options: DirectLinkOptions): Link {
         pool: consumer.pool,
         slots,
         occupied,
-        claims: claimsOf(sql, consumer, options),
+        claims: claimsOf(claims, consumer, options),
         onWork: (work) => onAssigned({ assignment: work.claimed, settle: () => work.settle() }),
       });
       consumer.standing.govern(subscription);
@@ -103,11 +112,11 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       hearCancel = listener;
     },
     appendLogs: (attempt, chunks) => guarded(appendLogs(sql, writerOf(attempt), chunks)),
-    finish: (attempt, outcome, chunks) => guarded(finishExecution(sql, writerOf(attempt), outcome, chunks)),
+    finish: (attempt, outcome, chunks) => finish({ writer: writerOf(attempt), outcome, chunks }),
     unregister: () => guarded(unregisterWorker(sql, me().worker)),
     async close() {
       await road?.close();
-      await sql.end({ timeout: closeSeconds });
+      await Promise.all([sql, claims, results].map((one) => one.end({ timeout: closeSeconds })));
     },
   };
 }
@@ -135,6 +144,11 @@ function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOpt
       return { claimed: assignments.filter((assignment) => assignment !== undefined), more };
     },
   };
+}
+
+/** No other try mends it. */
+function isFinal(error: unknown): boolean {
+  return error instanceof AttuneError && !error.retryable;
 }
 
 async function guarded<Value>(answer: Promise<Value>): Promise<Value> {

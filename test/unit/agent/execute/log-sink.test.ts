@@ -32,7 +32,7 @@ function sinkTo(...answers: (Verdict | AttuneError)[]) {
       },
     },
     onFenced: () => (fences += 1),
-    signal: patience.signal,
+    signals: [patience.signal],
   });
   return { ...sink, calls, patience, fences: () => fences };
 }

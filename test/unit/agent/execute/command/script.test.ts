@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { locateScript } from '../../../../../src/agent/execute/command/script.ts';
+import { AttuneError } from '../../../../../src/shared/errors.ts';
 import { folderWith, type Content } from '../../../../support/folder.ts';
 import { assignmentOf } from './assignment.ts';
 
@@ -8,48 +9,52 @@ function locate(packs: string, entryPoint: string) {
   return locateScript(packs, assignmentOf({ entry_point: entryPoint }));
 }
 
-async function codeOf(files: Record<string, Content>, entryPoint: string): Promise<unknown> {
-  return locate(folderWith(files), entryPoint).catch(({ code }: { code: unknown }) => code);
+function codeOf(files: Record<string, Content>, entryPoint: string): unknown {
+  try {
+    return locate(folderWith(files), entryPoint);
+  } catch (error) {
+    return error instanceof AttuneError ? error.code : error;
+  }
 }
 
 describe('locateScript', () => {
-  test('finds a script in actions, also in a folder below', async () => {
+  test('finds a script in actions, also in a folder below', () => {
     const packs = folderWith({ 'demo/actions/deep/x.sh': '' });
-    expect(await locate(packs, 'deep/x.sh')).toEqual({
+    expect(locate(packs, 'deep/x.sh')).toEqual({
       packDirectory: join(packs, 'demo'),
       path: join(packs, 'demo/actions/deep/x.sh'),
     });
   });
 
-  test('follows the link of a pack to the version that it has now', async () => {
+  test('follows the link of a pack to the version that it has now', () => {
     const packs = folderWith({ '.versions/1/actions/x.sh': '', demo: { link: '.versions/1' } });
-    expect(await locate(packs, 'x.sh')).toMatchObject({ packDirectory: join(packs, '.versions/1') });
+    expect(locate(packs, 'x.sh')).toMatchObject({ packDirectory: join(packs, '.versions/1') });
   });
 
-  test('a link inside the pack is followed', async () => {
+  test('a link inside the pack is followed', () => {
     const packs = folderWith({ 'demo/lib/x.sh': '', 'demo/actions/x.sh': { link: '../lib/x.sh' } });
-    expect(await locate(packs, 'x.sh')).toMatchObject({ path: join(packs, 'demo/lib/x.sh') });
+    expect(locate(packs, 'x.sh')).toMatchObject({ path: join(packs, 'demo/lib/x.sh') });
   });
 
   test.each(['../../other/x.sh', '/etc/passwd', '../..', '../../demo2/x.sh', 'a/../../../x.sh'])(
     '%s leads out of the pack',
-    async (entryPoint) => {
+    (entryPoint) => {
       const files = { 'demo/actions/x.sh': '', 'other/x.sh': '', 'demo2/x.sh': '', 'x.sh': '' };
-      expect(await codeOf(files, entryPoint)).toBe('entry_point_outside_pack');
+      expect(codeOf(files, entryPoint)).toBe('entry_point_outside_pack');
     },
   );
 
-  test('so does a link, of the script or of a folder', async () => {
+  test('so does a link, of the script or of a folder', () => {
     const outside = { 'secret/x.sh': '' };
     const file = { ...outside, 'demo/actions/x.sh': { link: '../../secret/x.sh' } };
     const folder = { ...outside, 'demo/actions': { link: '../secret' } };
-    expect(await codeOf(file, 'x.sh')).toBe('entry_point_outside_pack');
-    expect(await codeOf(folder, 'x.sh')).toBe('entry_point_outside_pack');
+    expect(codeOf(file, 'x.sh')).toBe('entry_point_outside_pack');
+    expect(codeOf(folder, 'x.sh')).toBe('entry_point_outside_pack');
   });
 
-  test('a script that is not there, a link that leads nowhere, a pack that is not there', async () => {
-    expect(await codeOf({ 'demo/pack.yaml': '' }, 'x.sh')).toBe('entry_point_missing');
-    expect(await codeOf({ 'demo/actions/x.sh': { link: 'gone' } }, 'x.sh')).toBe('entry_point_missing');
-    expect(await codeOf({ 'other/actions/x.sh': '' }, 'x.sh')).toBe('pack_missing');
+  test('a script that is not there, a link that leads nowhere, a pack that is not there', () => {
+    expect(codeOf({ 'demo/pack.yaml': '' }, 'x.sh')).toBe('entry_point_missing');
+    expect(codeOf({ 'demo/actions/x.sh': { link: 'gone' } }, 'x.sh')).toBe('entry_point_missing');
+    expect(codeOf({ 'other/actions/x.sh': '' }, 'x.sh')).toBe('pack_missing');
   });
 });
