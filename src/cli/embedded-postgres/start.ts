@@ -75,11 +75,12 @@ function flags(settings: Readonly<Record<string, string>>): string[] {
 /** Watches the status file as pg_ctl does; its port tells it from the file of an earlier run. */
 async function ready(server: TetheredProcess, statusFile: string, port: number): Promise<void> {
   const gone = server.exited.then((status) => Promise.reject(new Error(`it ended with status ${status}`)));
+  // It may end while nobody waits for it: while the file is read, or long after it was ready.
+  gone.catch(() => undefined);
   const deadline = AbortSignal.timeout(startSeconds * 1000);
   while (!(await isReady(statusFile, port))) {
     await Promise.race([gone, delay(20, undefined, { signal: deadline })]);
   }
-  gone.catch(() => undefined);
 }
 
 /** Lines 4 and 8 of postmaster.pid: port and status (source: utils/pidfile.h of PostgreSQL). */
