@@ -1,7 +1,8 @@
 /* How a job ends: TERM, grace, KILL, the sweep of what got away, the rest of its output, the report. */
 #include "supervisor.h"
 
-enum { GROUP_POLL = 10, SWEEP_PAUSE = 2, SWEEP_LIMIT = 5000, PATIENCE = 1000 }; /* milliseconds */
+enum { GROUP_POLL = 10, SWEEP_PAUSE = 2, KILL_LIMIT = 5000, SWEEP_LIMIT = 5000, PATIENCE = 1000 }; /* milliseconds */
+enum { LARGEST_PIPE = 1 << 20 }; /* that a program may ask for */
 
 static void signal_group(struct job *job, int signal) { CALL(kill, -job->pid, signal); }
 
@@ -18,7 +19,8 @@ void kill_job(struct supervisor *s, struct job *job) {
   if (job->state != RUNNING && job->state != LEAVING) return;
   if (job->report.cause == EXIT) job->report.cause = SHUTDOWN;
   job->grace_ends = 0;
-  job->alarm = job->state == LEAVING ? s->now : NEVER;
+  job->alarm = job->state == LEAVING ? s->now : s->now + KILL_LIMIT * MILLISECONDS;
+  if (job->state == RUNNING) job->state = KILLED;
   signal_group(job, SIGKILL);
 }
 
@@ -39,8 +41,9 @@ void drain(struct supervisor *s, struct job *job) {
 
 static void sweep(struct supervisor *s, struct job *job) {
   u32 found = kill_strays(s, job);
-  if (found && s->now < job->sweep_ends) {
-    job->alarm = s->now + SWEEP_PAUSE * MILLISECONDS;
+  u64 passed = s->now - job->sweep_began;
+  if (found && passed < SWEEP_LIMIT * MILLISECONDS) {
+    job->alarm = s->now + SWEEP_PAUSE * MILLISECONDS + passed / 8; /* what does not die soon dies late */
     return;
   }
   job->report.survivors = found;
@@ -51,7 +54,7 @@ static void sweep(struct supervisor *s, struct job *job) {
 
 static void begin_sweep(struct supervisor *s, struct job *job) {
   job->state = SWEEPING;
-  job->sweep_ends = s->now + SWEEP_LIMIT * MILLISECONDS;
+  job->sweep_began = s->now;
   sweep(s, job);
 }
 
@@ -63,24 +66,14 @@ static void poll_group(struct supervisor *s, struct job *job) {
   else job->alarm = s->now + GROUP_POLL * MILLISECONDS;
 }
 
-/* A stream that stays open though the job is gone is held by something that can't be found. */
-static void give_up_streams(struct job *job) {
+/* A stream that stays open though the job is gone is held by something that can't be found. What lies in it is read first: it may be
+ * we who have stood still. */
+static void give_up_streams(struct supervisor *s, struct job *job) {
+  for (int read = 0; read < LARGEST_PIPE; read += SCRATCH)
+    for (int i = STDOUT_STREAM; i <= STDERR_STREAM; i++) read_stream(s, job, i);
+  if (job->state != DRAINING) return;
   job->report.lost = LEAKED;
   finish(job);
-}
-
-void ring(struct supervisor *s, struct job *job) {
-  job->alarm = NEVER;
-  switch (job->state) {
-    case RUNNING:
-      if (job->report.cause == EXIT) end_job(s, job, TIMEOUT);
-      else signal_group(job, SIGKILL);
-      return;
-    case LEAVING: poll_group(s, job); return;
-    case SWEEPING: sweep(s, job); return;
-    case DRAINING: give_up_streams(job); return;
-    default: return;
-  }
 }
 
 static void first_process_ended(struct supervisor *s, struct job *job, u32 status, const struct usage *usage) {
@@ -95,9 +88,30 @@ static void first_process_ended(struct supervisor *s, struct job *job, u32 statu
   else begin_sweep(s, job);
 }
 
-static struct job *job_of(struct supervisor *s, int pid) {
-  for (u32 slot = 0; slot < s->top; slot++)
-    if (s->jobs[slot].state == RUNNING && s->jobs[slot].pid == pid) return &s->jobs[slot];
+/* It waits for a disk, or has become a user whom we may not kill: a survivor. */
+static void give_up_first_process(struct supervisor *s, struct job *job) {
+  struct usage unknown = {0};
+  first_process_ended(s, job, SIGKILL, &unknown);
+}
+
+void ring(struct supervisor *s, struct job *job) {
+  job->alarm = NEVER;
+  switch (job->state) {
+    case RUNNING:
+      if (job->report.cause == EXIT) end_job(s, job, TIMEOUT);
+      else kill_job(s, job);
+      return;
+    case KILLED: give_up_first_process(s, job); return;
+    case LEAVING: poll_group(s, job); return;
+    case SWEEPING: sweep(s, job); return;
+    case DRAINING: give_up_streams(s, job); return;
+    default: return;
+  }
+}
+
+struct job *job_of(struct supervisor *s, int pid) {
+  for (struct job *job = s->jobs; job < s->jobs + s->top; job++)
+    if ((job->state == RUNNING || job->state == KILLED) && job->pid == pid) return job;
   return 0;
 }
 

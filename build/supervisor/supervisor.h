@@ -15,10 +15,10 @@ struct stream {
   u64 written, sent, credit; /* bytes: read from the pipe, sent to this agent, that may be sent besides */
 };
 
-/* RUNNING: its first process lives. LEAVING: that has died of TERM, its group has the rest of
+/* RUNNING: its first process lives. KILLED: that should be dead any moment. LEAVING: it has died of TERM, its group has the rest of
  * the grace. SWEEPING: what is left is killed until nothing is. DRAINING: the pipes are read to their end. ENDED: there is only
  * more to send. REPORTED: the agent knows; what is kept may be asked for by another one. */
-enum state { FREE, RUNNING, LEAVING, SWEEPING, DRAINING, ENDED, REPORTED };
+enum state { FREE, RUNNING, KILLED, LEAVING, SWEEPING, DRAINING, ENDED, REPORTED };
 
 struct job {
   enum state state;
@@ -27,7 +27,7 @@ struct job {
   int group_gone;   /* its number may be another's by now */
   u64 mark;         /* see sweep.c */
   u64 head, tail;
-  u64 started, alarm, grace, grace_ends, sweep_ends;
+  u64 started, alarm, grace, grace_ends, sweep_began;
   struct stream streams[STREAMS];
   struct report report;
 };
@@ -103,6 +103,7 @@ void close_stream(struct stream *stream);
 void end_job(struct supervisor *s, struct job *job, u32 cause);
 void kill_job(struct supervisor *s, struct job *job);
 void reap(struct supervisor *s);
+struct job *job_of(struct supervisor *s, int pid); /* whose first process it is; 0: none's */
 void ring(struct supervisor *s, struct job *job);
 void drain(struct supervisor *s, struct job *job);
 int report_job(struct supervisor *s, u32 slot);

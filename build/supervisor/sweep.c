@@ -27,13 +27,6 @@ static int is_alone(struct supervisor *s, struct job *job) {
   return 1;
 }
 
-static int is_expected(struct supervisor *s, int pid) {
-  if (pid == s->agent) return 1;
-  for (u32 slot = 0; slot < s->top; slot++)
-    if (s->jobs[slot].state == RUNNING && s->jobs[slot].pid == pid) return 1;
-  return 0;
-}
-
 static const char *read_number(const char *text, u64 *number) {
   for (*number = 0; *text >= '0' && *text <= '9'; text++) *number = *number * 10 + (*text - '0');
   return text;
@@ -47,7 +40,7 @@ static u32 kill_orphans(struct supervisor *s, struct job *job, u32 *orphans) {
   int alone = is_alone(s, job);
   s->scratch[size > 0 ? size : 0] = 0;
   for (const char *text = read_number(s->scratch, &pid); *text == ' '; text = read_number(text + 1, &pid)) {
-    if (is_expected(s, pid)) continue;
+    if (pid == (u64)s->agent || job_of(s, pid)) continue;
     ++*orphans;
     u64 mark = mark_of(pid);
     if (mark != job->mark && !(alone && mark && mark != s->inherited_mark)) continue;
@@ -87,7 +80,7 @@ u32 kill_strays(struct supervisor *s, struct job *job) {
   if (found > job->report.strays) job->report.strays = found;
   if (!job->group_gone) {
     job->group_gone = CALL(kill, -job->pid, SIGKILL) == -ESRCH;
-    found += !job->group_gone;
+    if (!found) found = !job->group_gone;
   }
   return found;
 }
