@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { executionState, type ExecutionState } from '../contract/execution-state.ts';
 import type { Sql } from './connect.ts';
+import type { ExecutionEnd } from './executions/end-notice.ts';
 
 /**
  * The channels of NOTIFY and what they carry. They are hints, like every message: whoever listens also looks at the tables
@@ -9,8 +10,13 @@ import type { Sql } from './connect.ts';
 export interface Payloads {
   /** A pool has something to claim: its name. */
   readonly attune_ready: string;
-  /** An execution reached a terminal state. */
-  readonly attune_execution: { execution: number; epoch: number; state: ExecutionState };
+  /** An execution reached a terminal state; `end` says all about it, where that is short. */
+  readonly attune_execution: {
+    execution: number;
+    epoch: number;
+    state: ExecutionState;
+    end?: ExecutionEnd | undefined;
+  };
   /** An execution has more log. */
   readonly attune_log: { execution: number };
   /** A running execution shall be cancelled. */
@@ -26,7 +32,15 @@ const execution = z.int().positive();
 
 const payloads: { readonly [Name in Channel]: z.ZodType<Payloads[Name]> } = {
   attune_ready: z.string(),
-  attune_execution: jsonText(z.object({ execution, epoch: z.int().nonnegative(), state: executionState })),
+  attune_execution: jsonText(
+    z.object({
+      execution,
+      epoch: z.int().nonnegative(),
+      state: executionState,
+      // As trustworthy as a row: it was made of one, by end-notice.ts.
+      end: z.custom<ExecutionEnd>().optional(),
+    }),
+  ),
   attune_log: jsonText(z.object({ execution })),
   attune_cancel: jsonText(z.object({ execution })),
   attune_catalog: z.literal(''),

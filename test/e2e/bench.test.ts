@@ -26,7 +26,9 @@ test.skipIf(!requires('postgres'))(
   () => {
     const { roads } = profile.parse(bench('--profile', '--total', '100'));
     const parts = Object.keys(roads['postgresql']?.cpu_ms ?? {});
-    expect(parts).toEqual(expect.arrayContaining(['server', 'agent', 'jobs', 'PostgreSQL: attune-agent claims']));
+    expect(parts).toEqual(
+      expect.arrayContaining(['server', 'agent', 'jobs', 'PostgreSQL: attune-agent claims']),
+    );
   },
 );
 

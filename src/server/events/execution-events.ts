@@ -1,5 +1,6 @@
 import type { Sql } from '../../store/connect.ts';
 import { listen, type Payloads } from '../../store/notify.ts';
+import type { ExecutionEnd } from '../../store/executions/end-notice.ts';
 import { createWatchers, type Watcher } from './watchers.ts';
 
 export type ExecutionChange = Payloads['attune_execution'];
@@ -7,9 +8,9 @@ export type ExecutionChange = Payloads['attune_execution'];
 /** News of executions: one listener for the whole server, however many clients wait. */
 export interface ExecutionEvents {
   /** News of the end of an execution, also when it came a moment ago: so a reader may look first and watch then. */
-  watchState(id: number): Watcher;
+  watchState(id: number): Watcher<ExecutionEnd>;
   /** News of the log of an execution, and of its end. To be watched before the log is read. */
-  watchOutput(id: number): Watcher;
+  watchOutput(id: number): Watcher<never>;
   /**
    * Calls `onChange` with every change of every execution, and `onMissed` when some may have been missed.
    * @returns ends it
@@ -23,7 +24,7 @@ const rememberedEnds = 4096;
 
 /** @param onCatalogChange called when packs or actions changed, or may have */
 export async function listenToExecutions(sql: Sql, onCatalogChange: () => void): Promise<ExecutionEvents> {
-  const states = createWatchers(rememberedEnds);
+  const states = createWatchers<ExecutionEnd>(rememberedEnds);
   const outputs = createWatchers(0);
   const followers = new Set<{ onChange: (change: ExecutionChange) => void; onMissed: () => void }>();
   const listening = await Promise.all([
@@ -31,7 +32,7 @@ export async function listenToExecutions(sql: Sql, onCatalogChange: () => void):
       sql,
       'attune_execution',
       (change) => {
-        states.tell(change.execution);
+        states.tell(change.execution, change.end);
         outputs.tell(change.execution);
         followers.forEach(({ onChange }) => onChange(change));
       },

@@ -26,8 +26,9 @@ export async function awaitEnd(
   try {
     let execution = seen;
     while (!isTerminal(execution.state) && performance.now() < deadline && !signal.aborted) {
-      await watcher.news(signal, (deadline - performance.now()) / 1000);
-      execution = (await findExecution(sql, seen.id)) ?? execution;
+      const end = await watcher.news(signal, (deadline - performance.now()) / 1000);
+      execution =
+        end === undefined ? ((await findExecution(sql, seen.id)) ?? execution) : { ...seen, ...end };
     }
     return execution;
   } finally {

@@ -1,6 +1,6 @@
 import type { ExecutionState } from '../../contract/execution-state.ts';
 import { json, type Sql } from '../connect.ts';
-import { notifyTerminal } from './finish.ts';
+import { notifyTerminal } from './end-notice.ts';
 import { unfinishedResult } from './unfinished.ts';
 import { inState } from './in-state.ts';
 

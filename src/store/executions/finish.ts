@@ -4,6 +4,7 @@ import type { ExecutionResult, LogChunk, Outcome } from '../../contract/outcome.
 import type { Attempt } from '../../contract/worker.ts';
 import { json, type Lane, type Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from './attempts.ts';
+import { notifyEnd } from './end-notice.ts';
 import { inState } from './in-state.ts';
 import { chunkRows, type Verdict } from './logs.ts';
 import type { Writer } from './writer.ts';
@@ -106,12 +107,7 @@ function tell(sql: Sql, ends: readonly End[]): void {
   const attempts = ends.map(({ writer }) => writer);
   const states = ends.map(({ outcome }) => outcome.state);
   sql`
-    SELECT ${notifyTerminal(sql)}
+    SELECT ${notifyEnd(sql)}
     FROM unnest(${executionsOf(attempts)}::bigint[], ${epochsOf(attempts)}::integer[], ${states}::text[]) AS ended (its_id, its_epoch, its_state)
     JOIN execution ON id = its_id AND epoch = its_epoch AND state || '' = its_state`.catch(() => undefined);
-}
-
-/** Tells the listeners that the row (`id`, `epoch`, `state`) is terminal now: they hear it when the statement is committed. */
-export function notifyTerminal(sql: Sql) {
-  return sql`pg_notify('attune_execution', json_build_object('execution', id, 'epoch', epoch, 'state', state)::text)`;
 }

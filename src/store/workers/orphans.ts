@@ -1,7 +1,7 @@
 import type { Attempt } from '../../contract/worker.ts';
 import { json, type Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from '../executions/attempts.ts';
-import { notifyTerminal } from '../executions/finish.ts';
+import { notifyTerminal } from '../executions/end-notice.ts';
 import { inState } from '../executions/in-state.ts';
 import { neverClaimed, requestedAgain } from '../executions/request-again.ts';
 import { unfinishedResult } from '../executions/unfinished.ts';

@@ -5,6 +5,7 @@ import { cancelExecution } from '../../../src/store/executions/cancel.ts';
 import { claimExecutions } from '../../../src/store/executions/claim.ts';
 import { finishExecution, finishExecutions } from '../../../src/store/executions/finish.ts';
 import { appendLogs } from '../../../src/store/executions/logs.ts';
+import { findExecution } from '../../../src/store/executions/read.ts';
 import { listen, type Channel, type Payloads } from '../../../src/store/notify.ts';
 import { savePack } from '../../../src/store/packs.ts';
 import { abandonExecutions, setCordoned } from '../../../src/store/workers.ts';
@@ -58,7 +59,7 @@ describe.skipIf(!requires('postgres'))('notifications', () => {
     await abandonExecutions(sql, [{ execution: lost, epoch: 1, worker }], 'lost');
     await allHeard();
 
-    expect(ends.heard).toEqual([
+    expect(ends.heard).toMatchObject([
       { execution: scheduled, epoch: 1, state: 'cancelled' },
       { execution: finished, epoch: 1, state: 'completed' },
       { execution: lost, epoch: 1, state: 'abandoned' },
@@ -89,8 +90,31 @@ describe.skipIf(!requires('postgres'))('notifications', () => {
     // On the same lane, so that it comes behind what tells of the ends.
     await lane`SELECT 1`;
     await allHeard();
-    expect(ends.heard).toEqual(running.map((execution) => ({ execution, epoch: 1, state: 'completed' })));
+    expect(ends.heard).toMatchObject(
+      running.map((execution) => ({ execution, epoch: 1, state: 'completed' })),
+    );
     await Promise.all([ends.stop(), lane.end()]);
+  });
+
+  test('the end that is told is what the API shows, unless that is long', async () => {
+    const ends = await hearing('attune_execution');
+    const { worker, pool } = await newWorker(sql);
+    const results = [{ text: 'Ünïcödé "\u0000"' }, '💥'.repeat(700), 'x'.repeat(1500), null];
+    for (const data of results) {
+      const execution = await scheduledExecution(sql, pool);
+      await claimExecutions(sql, worker, [{ execution, epoch: 1 }]);
+      const { state, result } = sampleOutcome();
+      await finishExecution(sql, { execution, epoch: 1, worker }, { state, result: { ...result, data } }, []);
+    }
+    await allHeard();
+    // They were told over several connections.
+    const told = ends.heard.toSorted((one, other) => one.execution - other.execution);
+    expect(told.map(({ end }) => end !== undefined)).toEqual([true, true, false, true]);
+    for (const { execution, end } of told) {
+      const view = await findExecution(sql, execution);
+      expect({ ...view, ...end }).toEqual(view);
+    }
+    await ends.stop();
   });
 
   test('packs, workers and new work are told of', async () => {

@@ -40,7 +40,10 @@ describeSupervisors((supervisor) => {
     test('is ended by root, whoever it is', async () => {
       const host = await startSupervised(supervisor());
       onTestFinished(() => host.close());
-      const { job, ready, ended } = await startTrial(host, becoming(`${setuidCopy('/bin/sleep', nobody)} 60`));
+      const { job, ready, ended } = await startTrial(
+        host,
+        becoming(`${setuidCopy('/bin/sleep', nobody)} 60`),
+      );
       await ready;
       await expect.poll(() => usersOf(job.pid)).toEqual([root, nobody, nobody, nobody]);
       job.end('cancelled');

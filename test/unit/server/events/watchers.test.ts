@@ -56,6 +56,19 @@ test('remembered news are news to who begins to watch afterwards', async () => {
   await forgotten;
 });
 
+test('news that say all there is to know are handed on, the last ones, unless they came before the watch', async () => {
+  const watchers = createWatchers<string>(2);
+  watchers.tell(1, 'before');
+  const watcher = watchers.watch(1);
+  expect(await watcher.news(never, long)).toBeUndefined();
+  watchers.tell(1, 'first');
+  watchers.tell(1, 'last');
+  expect(await watcher.news(never, long)).toBe('last');
+  const waiting = watcher.news(never, long);
+  watchers.tellAll();
+  expect(await waiting).toBeUndefined();
+});
+
 test('when news may have been missed, everybody looks', async () => {
   const watchers = createWatchers(0);
   const waits = [1, 2, 3].map((id) => watchers.watch(id).news(never, long));
