@@ -2,7 +2,12 @@ import { connect, type Socket } from 'node:net';
 import * as z from 'zod';
 import { jsonValue } from '../src/contract/parameter-schema.ts';
 
-const view = z.object({ state: z.string(), result: z.object({ data: jsonValue }).nullable() });
+const view = z.object({
+  state: z.string(),
+  result: z
+    .object({ data: jsonValue, duration_ms: z.number(), stdout: z.object({ bytes: z.number() }) })
+    .nullable(),
+});
 type View = z.infer<typeof view>;
 
 /** The end of the head of an answer, and the field in it that says how long the body is. */

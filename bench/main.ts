@@ -8,7 +8,7 @@ import postgres from 'postgres';
 import { postgresSources } from '../test/support/servers/postgres-sources.ts';
 import { rabbitmqSources } from '../test/support/servers/rabbitmq-sources.ts';
 import { anyAvailable, startFrom } from '../test/support/servers/source.ts';
-import { measureBareSpawn, measureRoad } from './measure.ts';
+import { measureRoad } from './measure.ts';
 import { profileRoad } from './profile.ts';
 import type { Roads } from './system.ts';
 import { costsTable, figuresTable } from './tables.ts';
@@ -36,11 +36,9 @@ try {
 }
 
 async function measure(): Promise<void> {
-  say('bare spawn loop …');
-  const bare = measureBareSpawn(total);
   const roads = await onEachRoad(measureRoad);
   const machine = { cpus: cpus().length, memory_gb: Math.round(totalmem() / 2 ** 30) };
-  show({ machine, bare_per_second: bare, roads }, () => figuresTable(bare, roads));
+  show({ machine, roads }, () => figuresTable(roads));
 }
 
 function show<Report>(report: Report, draw: (report: Report) => string): void {

@@ -6,29 +6,34 @@ import { createClient } from './client.ts';
 import { load, percentile } from './load.ts';
 import { startSystem, type Roads } from './system.ts';
 
+type Run = ReturnType<typeof createClient>;
+
 /** The job of the throughput figure: it reads its parameters and prints a line. */
 const noop = 'cat >/dev/null; echo hi';
 const parallel = 4;
+/** The bare loop and the system take turns, so that both see the same moods of the machine. */
+const rounds = 5;
+/** A job that tells when its first instruction ran. */
+const now = join(import.meta.dirname, 'pack/actions/now.sh');
 
 export interface Figures {
   readonly first_line_ms: number;
   readonly consuming_ms: number;
   readonly rest_pss_mb: number | undefined;
   readonly loud_pss_mb: number | undefined;
-  readonly spawn_p50_ms: number;
-  readonly spawn_p95_ms: number;
+  /** From the request to the first instruction of the job. */
+  readonly first_instruction_p50_ms: number;
+  readonly first_instruction_p95_ms: number;
+  /** The same of a bare spawn: what the kernel and the interpreter need. */
+  readonly bare_first_instruction_p50_ms: number;
   readonly result_p50_ms: number;
   readonly result_p95_ms: number;
+  /** While another job writes as fast as it can. */
+  readonly result_beside_flood_p50_ms: number;
+  readonly flood_mb_per_second: number;
+  readonly bare_per_second: number;
   readonly executions_per_second: number;
   readonly python_40_seconds: number;
-}
-
-/** Jobs a second of a loop that only spawns. */
-export function measureBareSpawn(total: number): number {
-  const script = join(import.meta.dirname, 'bare-spawn.py');
-  return Number(
-    execFileSync('python3', [script, String(total), String(parallel), noop, '{}\n'], { encoding: 'utf8' }),
-  );
 }
 
 /** Starts the system on one road, measures everything, and stops it. */
@@ -41,7 +46,8 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
     const rest_pss_mb = readPss(system.agent.pid);
     const loud_pss_mb = await greatestPss(system.agent.pid, () => run('bench.loud', {}));
     const idle = await measureIdle(run, 100);
-    const busy = await load(total, parallel, async () => void (await run('bench.noop', {})));
+    const flood = await measureBesideFlood(run);
+    const busy = await measureThroughput(run, total);
     const python = await load(40, 1, async () => void (await run('bench.light_python', {})));
     return {
       first_line_ms: system.agent.firstLine,
@@ -49,7 +55,8 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
       rest_pss_mb,
       loud_pss_mb,
       ...idle,
-      executions_per_second: total / (busy.whole / 1000),
+      ...flood,
+      ...busy,
       python_40_seconds: python.whole / 1000,
     };
   } finally {
@@ -58,7 +65,7 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
 }
 
 /** One at a time on an idle system; the job says when its first instruction ran, by the clock of this machine. */
-async function measureIdle(run: ReturnType<typeof createClient>, count: number) {
+async function measureIdle(run: Run, count: number) {
   const spawns: number[] = [];
   const { each } = await load(count, 1, async () => {
     const asked = performance.timeOrigin + performance.now();
@@ -67,11 +74,45 @@ async function measureIdle(run: ReturnType<typeof createClient>, count: number) 
     await delay(5);
   });
   return {
-    spawn_p50_ms: percentile(spawns, 0.5),
-    spawn_p95_ms: percentile(spawns, 0.95),
+    first_instruction_p50_ms: percentile(spawns, 0.5),
+    first_instruction_p95_ms: percentile(spawns, 0.95),
+    bare_first_instruction_p50_ms: runPython('bare-start.py', String(count), '/bin/bash', now),
     result_p50_ms: percentile(each, 0.5) - 5,
     result_p95_ms: percentile(each, 0.95) - 5,
   };
+}
+
+/** One quiet job after the other beside one that floods. */
+async function measureBesideFlood(run: Run) {
+  const flood = run('bench.flood', {});
+  const { each } = await load(100, 1, async () => void (await run('bench.noop', {})));
+  const { result } = await flood;
+  const megabytes = (result?.stdout.bytes ?? 0) / 1e6;
+  return {
+    result_beside_flood_p50_ms: percentile(each, 0.5),
+    flood_mb_per_second: megabytes / ((result?.duration_ms ?? 0) / 1000),
+  };
+}
+
+/** No-op jobs a second, by a loop that only spawns and by the system. */
+async function measureThroughput(run: Run, total: number) {
+  const count = Math.ceil(total / rounds);
+  let bareSeconds = 0;
+  let seconds = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    bareSeconds += count / runPython('bare-spawn.py', String(count), String(parallel), noop, '{}\n');
+    const { whole } = await load(count, parallel, async () => void (await run('bench.noop', {})));
+    seconds += whole / 1000;
+  }
+  return {
+    bare_per_second: (rounds * count) / bareSeconds,
+    executions_per_second: (rounds * count) / seconds,
+  };
+}
+
+/** The number that a script beside this one prints. */
+function runPython(script: string, ...args: readonly string[]): number {
+  return Number(execFileSync('python3', [join(import.meta.dirname, script), ...args], { encoding: 'utf8' }));
 }
 
 /** The most memory that a process has while something runs. */

@@ -2,8 +2,7 @@ import Table from 'cli-table3';
 import type { Figures } from './measure.ts';
 import type { Costs } from './profile.ts';
 
-/** @param bare jobs a second of the loop that only spawns */
-export function figuresTable(bare: number, roads: Readonly<Record<string, Figures>>): string {
+export function figuresTable(roads: Readonly<Record<string, Figures>>): string {
   const figures = Object.values(roads);
   const row = (label: string, show: (figure: Figures) => string) => [label, ...figures.map(show)];
   const drawn = emptyTable(roads);
@@ -17,18 +16,24 @@ export function figuresTable(bare: number, roads: Readonly<Record<string, Figure
       (f) => `${megabytes(f.rest_pss_mb)} / ${megabytes(f.loud_pss_mb)}`,
     ),
     row(
-      'request → spawn, p50 / p95',
-      (f) => `${milliseconds(f.spawn_p50_ms)} / ${milliseconds(f.spawn_p95_ms)}`,
+      'request → first instruction of the job, p50 / p95',
+      (f) => `${milliseconds(f.first_instruction_p50_ms)} / ${milliseconds(f.first_instruction_p95_ms)}`,
+    ),
+    row('… of which a bare spawn takes', (f) => milliseconds(f.bare_first_instruction_p50_ms)),
+    row('… so request → spawn', (f) =>
+      milliseconds(f.first_instruction_p50_ms - f.bare_first_instruction_p50_ms),
     ),
     row(
       'request → result, p50 / p95',
       (f) => `${milliseconds(f.result_p50_ms)} / ${milliseconds(f.result_p95_ms)}`,
     ),
-    row('no-op executions a second', (f) => f.executions_per_second.toFixed(0)),
     row(
-      `share of a bare spawn loop (${bare.toFixed(0)}/s)`,
-      (f) => `${((100 * f.executions_per_second) / bare).toFixed(0)} %`,
+      'the same beside a job that floods, p50',
+      (f) => `${milliseconds(f.result_beside_flood_p50_ms)} (${f.flood_mb_per_second.toFixed(0)} MB/s)`,
     ),
+    row('no-op executions a second', (f) => f.executions_per_second.toFixed(0)),
+    row('… of a bare spawn loop', (f) => f.bare_per_second.toFixed(0)),
+    row('… share', (f) => `${((100 * f.executions_per_second) / f.bare_per_second).toFixed(0)} %`),
     row('40 light Python actions', (f) => `${f.python_40_seconds.toFixed(2)} s`),
   );
   return drawn.toString();

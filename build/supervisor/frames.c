@@ -1,6 +1,9 @@
 /* Frames in and out. What is to be sent lies in a buffer of fixed size; while the agent does not take it, no frame of its is read. */
 #include "supervisor.h"
 
+/* A little output of a job waits for more of it, or for its end: each time that the agent wakes costs more than what it reads. */
+enum { MOST_WAITING = 4096 /* bytes */, LONGEST_WAIT = 1 /* milliseconds */ };
+
 int has_room(struct supervisor *s, u64 bytes) { return s->sending + sizeof(struct header) + bytes <= SEND_BUFFER; }
 
 void put_frame(struct supervisor *s, enum type type, u32 slot, const void *payload, u32 size) {
@@ -8,6 +11,8 @@ void put_frame(struct supervisor *s, enum type type, u32 slot, const void *paylo
   memcpy(s->send + s->sending, &header, sizeof header);
   memcpy(s->send + s->sending + sizeof header, payload, size);
   s->sending += sizeof header + size;
+  int waits = type == STARTED || type == OUTPUT;
+  s->send_by = least(s->send_by, waits ? s->now + LONGEST_WAIT * MILLISECONDS : s->now);
 }
 
 static void set_blocked(struct supervisor *s, int blocked) {
@@ -18,6 +23,7 @@ static void set_blocked(struct supervisor *s, int blocked) {
 }
 
 void send_frames(struct supervisor *s) {
+  if (s->now < s->send_by && s->sending < MOST_WAITING && !s->closing) return;
   while (s->sent < s->sending && s->greeted && !s->closing) {
     long count = CALL(sendto, s->socket, s->send + s->sent, s->sending - s->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count == -EINTR) continue;
@@ -25,7 +31,10 @@ void send_frames(struct supervisor *s) {
     s->sent = count > 0 ? s->sent + count : s->sending; /* it will not hear us any more: that it is gone is seen elsewhere */
     s->silence = 0;
   }
-  if (s->closing || s->sent == s->sending) s->sent = s->sending = 0;
+  if (s->closing || s->sent == s->sending) {
+    s->sent = s->sending = 0;
+    s->send_by = NEVER;
+  }
   if (!s->closing) set_blocked(s, s->sending > 0);
 }
 

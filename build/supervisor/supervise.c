@@ -51,7 +51,7 @@ static struct supervisor *set_up(int socket, int own_oom_score) {
   s->socket = socket;
   s->starts_agents = socket < 0;
   s->own_oom_score = own_oom_score;
-  s->next_look = s->stop_by = s->start_agent_at = NEVER;
+  s->next_look = s->stop_by = s->start_agent_at = s->send_by = NEVER;
   take_signals(s);
   s->loop = CALL(epoll_create1, O_CLOEXEC);
   if (s->signals < 0 || s->loop < 0) die("no files for the supervisor");
@@ -71,7 +71,7 @@ static void read_signals(struct supervisor *s) {
 
 /* Nanoseconds on the clock. */
 static u64 next_alarm(const struct supervisor *s) {
-  u64 next = s->next_look;
+  u64 next = least(s->next_look, s->blocked ? NEVER : s->send_by);
   next = least(next, least(s->stop_by, s->start_agent_at));
   for (u32 slot = 0; slot < s->top; slot++)
     if (s->jobs[slot].state != FREE) next = least(next, s->jobs[slot].alarm);

@@ -49,6 +49,7 @@ struct supervisor {
   int serving;                 /* an agent has greeted us, and none has said goodbye */
   int stops, hung_up, restarts, silence, exit_code, closing, blocked;
   u32 top;                     /* slots below it have been used */
+  u64 send_by; /* what waits is sent then at the latest */
   u64 now, agent_started, start_agent_at, next_look, look_every, stop_time, stop_by;
   u64 inherited_mark, last_mark, inherited_signals, ignored_signals;
   int oom_score;

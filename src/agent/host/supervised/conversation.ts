@@ -4,6 +4,8 @@ import { FrameDecoder, type Frame } from './frames.ts';
 
 export interface Conversation {
   send(frame: Buffer): void;
+  /** Sends it before the next frame, or in a moment: nobody waits for it, and the other side need not wake for it alone. */
+  sendInPassing(frame: Buffer): void;
   /** Keeps the process alive while something is expected, and only then. */
   expectSomething(expecting: boolean): void;
   /** Says the last frame, and resolves when the other side has closed. */
@@ -11,6 +13,8 @@ export interface Conversation {
   /** Stops listening. */
   abandon(): void;
 }
+
+const momentMilliseconds = 5;
 
 /**
  * Speaks frames over a socket.
@@ -23,6 +27,20 @@ export function converse(
   onEnd: (reason: string) => void,
 ): Conversation {
   const decoder = new FrameDecoder();
+  const waiting: Buffer[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function takeWaiting(): Buffer[] {
+    clearTimeout(timer);
+    timer = undefined;
+    return waiting.splice(0);
+  }
+
+  function write(frame: Buffer): void {
+    const first = takeWaiting();
+    socket.write(first.length === 0 ? frame : Buffer.concat([...first, frame]));
+  }
+
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const frame of decoder.push(chunk)) onFrame(frame);
@@ -35,15 +53,22 @@ export function converse(
   socket.on('error', () => undefined);
   socket.on('close', () => onEnd('has ended'));
   return {
-    send: (frame) => void socket.write(frame),
+    send: write,
+    sendInPassing(frame) {
+      waiting.push(frame);
+      timer ??= setTimeout(() => socket.write(Buffer.concat(takeWaiting())), momentMilliseconds);
+    },
     expectSomething: (expecting) => void (expecting ? socket.ref() : socket.unref()),
     async end(last) {
       if (socket.destroyed) return;
       socket.ref();
       const closed = once(socket, 'close');
-      socket.end(last);
+      socket.end(Buffer.concat([...takeWaiting(), last]));
       await closed;
     },
-    abandon: () => void socket.destroy(),
+    abandon() {
+      takeWaiting();
+      socket.destroy();
+    },
   };
 }

@@ -7,8 +7,8 @@ import { OutputQueue, streamCredit, type Piece } from './output-queue.ts';
 export interface JobLine {
   readonly slot: number;
   send(frame: Buffer): void;
-  /** The slot is needed no more. */
-  leave(): void;
+  /** The slot is needed no more: says so, with a frame for which nobody waits. */
+  leave(last: Buffer): void;
 }
 
 /** The agent's view of one job of the supervisor. */
@@ -68,7 +68,7 @@ export class SupervisedJob {
   }
 
   kill(): void {
-    this.#say(MessageType.kill);
+    this.#line.send(encodeFrame(MessageType.kill, this.#line.slot));
   }
 
   #end(cause: EndCause): void {
@@ -76,12 +76,7 @@ export class SupervisedJob {
   }
 
   #release(): void {
-    this.#say(MessageType.release);
-    this.#line.leave();
-  }
-
-  #say(type: number): void {
-    this.#line.send(encodeFrame(type, this.#line.slot));
+    this.#line.leave(encodeFrame(MessageType.release, this.#line.slot));
   }
 
   async #conclude(exit: JobExit): Promise<void> {

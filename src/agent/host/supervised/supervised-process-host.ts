@@ -58,7 +58,11 @@ export async function openSupervisedProcessHost(socket: Socket, patience: Patien
   }
 
   function makeJob(slot: number, output: OutputReceiver): SupervisedJob {
-    return new SupervisedJob({ slot, send, leave: () => leave(slot) }, output);
+    const release = (last: Buffer) => {
+      if (failure === undefined) conversation.sendInPassing(last);
+      leave(slot);
+    };
+    return new SupervisedJob({ slot, send, leave: release }, output);
   }
 
   function start(specification: JobSpecification, output: OutputReceiver): Promise<Job> {

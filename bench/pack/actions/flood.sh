@@ -1,0 +1,3 @@
+#!/bin/sh
+timeout 2 cat /dev/zero
+true
