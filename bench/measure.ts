@@ -41,7 +41,7 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
   const system = await startSystem(roads);
   try {
     const run = createClient(system.url);
-    await load(total / 4, parallel, async () => void (await run('bench.noop', {})));
+    await load(total, parallel, async () => void (await run('bench.noop', {})));
     await delay(2000);
     const rest_pss_mb = readPss(system.agent.pid);
     const loud_pss_mb = await greatestPss(system.agent.pid, () => run('bench.loud', {}));

@@ -9,6 +9,7 @@ import { openDatabase, openLane } from '../store/connect.ts';
 import { databaseError } from '../store/database-error.ts';
 import { migrate } from '../store/migrate.ts';
 import { createApp } from './app.ts';
+import { Clients } from './http/clients.ts';
 import { listenToExecutions } from './events/execution-events.ts';
 import { createActionCatalog } from './executions/action-catalog.ts';
 import { listenOn } from './http/listen.ts';
@@ -83,7 +84,7 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
   const events = await listenToExecutions(sql, catalog.forget);
   phases.unshift({ name: 'events', seconds: 5, run: () => events.stop() });
 
-  const stopping = new AbortController();
+  const clients = new Clients();
   const services = createServices({
     config,
     sql,
@@ -92,7 +93,7 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
     scheduler,
     catalog,
     events,
-    stopping: stopping.signal,
+    clients,
   });
   const { app, doors } = await createApp(services, {
     bodyLimit: config.bodyLimit,
@@ -104,7 +105,7 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
       name: 'requests',
       seconds: config.shutdownTime,
       async run() {
-        stopping.abort();
+        clients.dismiss();
         await doors.drain();
       },
     },

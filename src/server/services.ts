@@ -8,6 +8,7 @@ import type { ExecutionEvents } from './events/execution-events.ts';
 import type { ActionCatalog } from './executions/action-catalog.ts';
 import { prepareExecution } from './executions/execute.ts';
 import { viewOfNew } from './executions/new-execution.ts';
+import type { Clients } from './http/clients.ts';
 import { createEventSender } from './http/event-stream.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPackStore } from './packs/install-pack.ts';
@@ -23,12 +24,12 @@ interface Parts {
   readonly scheduler: Scheduler;
   readonly catalog: ActionCatalog;
   readonly events: ExecutionEvents;
-  readonly stopping: AbortSignal;
+  readonly clients: Clients;
 }
 
 /** Joins the parts of a server to what its routes work with. */
 export function createServices(parts: Parts): Services {
-  const { config, sql, views, road, scheduler, catalog, events, stopping } = parts;
+  const { config, sql, views, road, scheduler, catalog, events, clients } = parts;
   const metrics = createMetrics({ sql, road });
   events.follow(
     ({ state }) => metrics.executionEnded(state),
@@ -48,8 +49,8 @@ export function createServices(parts: Parts): Services {
     road,
     events,
     metrics,
-    stopping,
-    sendEvents: createEventSender(stopping, metrics),
+    clients,
+    sendEvents: createEventSender(clients, metrics),
     async registerPack(folder) {
       const pack = await register(folder);
       // Word of the change reaches this server too, but perhaps after the client's next request.

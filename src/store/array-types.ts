@@ -3,16 +3,20 @@
  * the server for them on every new connection, and the answer that a broken connection never brings would end the process.
  */
 export const arraySerializers: Readonly<Record<number, (values: readonly unknown[]) => string>> = {
-  /** integer */ 1007: (values) => arrayLiteral(values, String),
-  /** text */ 1009: (values) => arrayLiteral(values, String),
-  /** bigint */ 1016: (values) => arrayLiteral(values, String),
-  /** double precision */ 1022: (values) => arrayLiteral(values, String),
+  /** integer */ 1007: numbersLiteral,
+  /** text */ 1009: textsLiteral,
+  /** bigint */ 1016: numbersLiteral,
+  /** double precision */ 1022: numbersLiteral,
 };
 
-function arrayLiteral(values: readonly unknown[], write: (value: unknown) => string): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : quote(write(value)))).join(',')}}`;
+function numbersLiteral(values: readonly unknown[]): string {
+  return `{${values.map((value) => String(value)).join(',')}}`;
 }
 
-function quote(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+function textsLiteral(values: readonly unknown[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : quote(value))).join(',')}}`;
+}
+
+function quote(text: unknown): string {
+  return `"${String(text).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

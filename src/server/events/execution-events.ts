@@ -3,7 +3,7 @@ import { listen, type Payloads } from '../../store/notify.ts';
 import type { ExecutionEnd } from '../../store/executions/end-notice.ts';
 import { createWatchers, type Watcher } from './watchers.ts';
 
-export type ExecutionChange = Payloads['attune_execution'];
+export type ExecutionChange = Omit<Payloads['attune_execution'], 'end'>;
 
 /** News of executions: one listener for the whole server, however many clients wait. */
 export interface ExecutionEvents {
@@ -31,8 +31,8 @@ export async function listenToExecutions(sql: Sql, onCatalogChange: () => void):
     listen(
       sql,
       'attune_execution',
-      (change) => {
-        states.tell(change.execution, change.end);
+      ({ end, ...change }) => {
+        states.tell(change.execution, end);
         outputs.tell(change.execution);
         followers.forEach(({ onChange }) => onChange(change));
       },

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Metrics } from '../metrics/metrics.ts';
-import { untilGone } from './until-gone.ts';
+import type { Clients } from './clients.ts';
 
 /** One server-sent event; `data` is written as JSON, which never holds a line break. */
 export interface ServerEvent {
@@ -25,13 +25,12 @@ export type EventSender = (
   source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
 ) => FastifyReply;
 
-/** @param stopping aborted when the server stops */
 export function createEventSender(
-  stopping: AbortSignal,
+  clients: Clients,
   metrics: Pick<Metrics, 'eventStreamOpened' | 'eventStreamClosed'>,
 ): EventSender {
   return (reply, source) => {
-    const events = Readable.from(encode(source(untilGone(reply, stopping))), { objectMode: false });
+    const events = Readable.from(encode(source(clients.untilGone(reply))), { objectMode: false });
     metrics.eventStreamOpened();
     events.once('close', metrics.eventStreamClosed);
     return reply

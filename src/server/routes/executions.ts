@@ -12,27 +12,26 @@ import { cancelExecution } from '../../store/executions/cancel.ts';
 import { findExecution, listExecutions } from '../../store/executions/read.ts';
 import type { ExecutionEvents } from '../events/execution-events.ts';
 import { awaitEnd } from '../executions/await-end.ts';
-import { untilGone } from '../http/until-gone.ts';
 import { idPath, type App } from '../http/app-type.ts';
+import type { Clients } from '../http/clients.ts';
 
 export interface ExecutionServices {
   readonly sql: Sql;
   /** For the view that somebody waits for. */
   readonly views: Sql;
   readonly events: ExecutionEvents;
-  /** Aborted when the server stops: whoever waits is answered with what there is. */
-  readonly stopping: AbortSignal;
+  readonly clients: Clients;
   /** Checks, stores and schedules. */
   readonly execute: (action: string, parameters: JsonObject) => Promise<ExecutionView>;
 }
 
 export function executionRoutes(app: App, services: ExecutionServices): void {
-  const { sql, views, events, stopping, execute } = services;
+  const { sql, views, events, clients, execute } = services;
   const tags = ['executions'];
 
   async function ended(seen: ExecutionView, wait: number, reply: FastifyReply): Promise<ExecutionView> {
     if (wait === 0) return seen;
-    return awaitEnd(seen, wait, { sql: views, events, signal: untilGone(reply, stopping) });
+    return awaitEnd(seen, wait, { sql: views, events, signal: clients.untilGone(reply) });
   }
 
   app.post(

@@ -1,10 +1,11 @@
-import type { ActionDefinition } from '../../contract/action.ts';
+import { actionDefinition, type ActionDefinition } from '../../contract/action.ts';
 import type { Assignment } from '../../contract/assignment.ts';
 import { packOf } from '../../contract/names.ts';
 import type { Notice } from '../../contract/notice.ts';
 import type { JsonObject } from '../../contract/parameter-schema.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
-import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import { runtimeDefinition } from '../../contract/runtime.ts';
+import { remember } from '../../shared/remember.ts';
 import type { Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from './attempts.ts';
 import { inState } from './in-state.ts';
@@ -24,9 +25,11 @@ export interface ClaimedRow {
   readonly timeout: number;
 }
 
-interface StoredClaim extends Omit<ClaimedRow, 'pack' | 'runtime'> {
+/** Definitions as text: most claims bring one that was read before. */
+interface StoredClaim extends Omit<ClaimedRow, 'pack' | 'action' | 'runtime'> {
   readonly ref: string;
-  readonly runtime: RuntimeDefinition | null;
+  readonly action: string | null;
+  readonly runtime: string | null;
 }
 
 /**
@@ -93,9 +96,9 @@ function claimColumns(sql: Sql) {
   return sql`
     execution.id AS execution, execution.epoch, execution.action AS ref, execution.parameters,
     execution.secret_parameters AS "secretParameters", execution.timeout,
-    (SELECT definition FROM action WHERE action.ref = execution.action) AS action,
+    (SELECT definition::text FROM action WHERE action.ref = execution.action) AS action,
     (
-      SELECT runtime.definition FROM action JOIN runtime ON runtime.name = action.runtime
+      SELECT runtime.definition::text FROM action JOIN runtime ON runtime.name = action.runtime
       WHERE action.ref = execution.action
     ) AS runtime`;
 }
@@ -111,15 +114,18 @@ function toClaimedRow(claim: StoredClaim): ClaimedRow {
   return {
     execution: claim.execution,
     epoch: claim.epoch,
-    action: claim.action,
+    action: claim.action === null ? null : readAction(claim.action),
     pack: packOf(claim.ref),
-    runtime: claim.runtime && {
-      name: canonicalRuntime(claim.runtime.name),
-      execution_config: claim.runtime.execution_config,
-      versions: claim.runtime.versions,
-    },
+    runtime: claim.runtime === null ? null : readRuntime(claim.runtime),
     parameters: claim.parameters,
     secretParameters: claim.secretParameters,
     timeout: claim.timeout,
   };
 }
+
+const readAction = remember((text) => actionDefinition.parse(JSON.parse(text)));
+
+const readRuntime = remember((text) => {
+  const { name, execution_config, versions } = runtimeDefinition.parse(JSON.parse(text));
+  return { name: canonicalRuntime(name), execution_config, versions };
+});

@@ -5,7 +5,7 @@ import type { Configuration } from '../../../shared/config/setting.ts';
 import type { Environment } from '../../detect/environment.ts';
 import type { agentSettings } from '../../settings.ts';
 import { prepareCommand } from './prepare.ts';
-import { locateScript } from './script.ts';
+import { createScriptLocator, type Script } from './script.ts';
 
 /** What stays the same for all executions of an agent. */
 export interface CommandContext {
@@ -30,27 +30,36 @@ export interface Command {
   readonly warnings: readonly string[];
 }
 
-/** More revisions of actions than any worker runs in turn. */
-const mostPrepared = 1000;
+/** What was made of an action, and of what else. */
+interface Prepared {
+  readonly runtime: Assignment['runtime'];
+  readonly script: Script;
+  readonly command: Command;
+}
 
 /**
  * Makes the function that turns an assignment into a command. What is the same for all executions of one revision of an
- * action is prepared once; where the script is, is looked up each time.
+ * action is prepared once, as long as their definitions are the very same; where the script is, is looked at each time.
  *
  * The function rejects with an AttuneError that tells the fix: `pack_missing`, `entry_point_missing`, `entry_point_outside_pack`,
  * `entry_point_not_executable`, `runtime_missing`, `runtime_version_missing`, `interpreter_missing`.
  */
 export function createCommandResolver(context: CommandContext): (assignment: Assignment) => Promise<Command> {
-  const prepared = new Map<string, Command>();
+  const prepared = new WeakMap<Assignment['action'], Prepared>();
+  const locateScript = createScriptLocator(context.config.packsDirectory);
+
+  async function prepare(assignment: Assignment): Promise<Command> {
+    const { action, runtime } = assignment;
+    const script = locateScript(assignment);
+    const known = prepared.get(action);
+    if (known?.runtime === runtime && known.script === script) return known.command;
+    const command = await prepareCommand(assignment, script, context);
+    prepared.set(action, { runtime, script, command });
+    return command;
+  }
+
   return async (assignment) => {
-    const script = locateScript(context.config.packsDirectory, assignment);
-    const revision = JSON.stringify([script, assignment.action, assignment.runtime]);
-    let command = prepared.get(revision);
-    if (command === undefined) {
-      command = await prepareCommand(assignment, script, context);
-      if (prepared.size >= mostPrepared) prepared.clear();
-      prepared.set(revision, command);
-    }
+    const command = await prepare(assignment);
     const environment = { ...command.environment, ATTUNE_EXEC_ID: String(assignment.execution) };
     return { ...command, environment };
   };

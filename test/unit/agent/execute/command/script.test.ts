@@ -1,12 +1,13 @@
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { locateScript } from '../../../../../src/agent/execute/command/script.ts';
+import { createScriptLocator } from '../../../../../src/agent/execute/command/script.ts';
 import { AttuneError } from '../../../../../src/shared/errors.ts';
 import { folderWith, type Content } from '../../../../support/folder.ts';
 import { assignmentOf } from './assignment.ts';
 
 function locate(packs: string, entryPoint: string) {
-  return locateScript(packs, assignmentOf({ entry_point: entryPoint }));
+  return createScriptLocator(packs)(assignmentOf({ entry_point: entryPoint }));
 }
 
 function codeOf(files: Record<string, Content>, entryPoint: string): unknown {
@@ -17,7 +18,7 @@ function codeOf(files: Record<string, Content>, entryPoint: string): unknown {
   }
 }
 
-describe('locateScript', () => {
+describe('createScriptLocator', () => {
   test('finds a script in actions, also in a folder below', () => {
     const packs = folderWith({ 'demo/actions/deep/x.sh': '' });
     expect(locate(packs, 'deep/x.sh')).toEqual({
@@ -56,5 +57,32 @@ describe('locateScript', () => {
     expect(codeOf({ 'demo/pack.yaml': '' }, 'x.sh')).toBe('entry_point_missing');
     expect(codeOf({ 'demo/actions/x.sh': { link: 'gone' } }, 'x.sh')).toBe('entry_point_missing');
     expect(codeOf({ 'other/actions/x.sh': '' }, 'x.sh')).toBe('pack_missing');
+  });
+
+  test('finds the very same again, until something on the way is another', () => {
+    const packs = folderWith({
+      '.versions/1/actions/x.sh': '',
+      '.versions/2/actions/x.sh': '',
+      '.versions/2/other/x.sh': '',
+      demo: { link: '.versions/1' },
+    });
+    const locateScript = createScriptLocator(packs);
+    const find = () => locateScript(assignmentOf({ entry_point: 'x.sh' }));
+    const first = find();
+    expect(find()).toBe(first);
+
+    rmSync(join(packs, 'demo'));
+    symlinkSync('.versions/2', join(packs, 'demo'));
+    expect(find().path).toBe(join(packs, '.versions/2/actions/x.sh'));
+
+    renameSync(join(packs, 'demo/actions'), join(packs, 'demo/old'));
+    symlinkSync('other', join(packs, 'demo/actions'));
+    expect(find().path).toBe(join(packs, '.versions/2/other/x.sh'));
+
+    rmSync(join(packs, 'demo/other/x.sh'));
+    expect(find).toThrow('is not there');
+    writeFileSync(join(packs, 'x.sh'), '');
+    symlinkSync(join(packs, 'x.sh'), join(packs, 'demo/other/x.sh'));
+    expect(find).toThrow('leads out of its pack');
   });
 });
