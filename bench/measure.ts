@@ -2,11 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient } from './client.ts';
+import { createClient, type Client } from './client.ts';
 import { load, percentile } from './load.ts';
 import { startSystem, type Roads } from './system.ts';
-
-type Run = ReturnType<typeof createClient>;
 
 /** The job of the throughput figure: it reads its parameters and prints a line. */
 const noop = 'cat >/dev/null; echo hi';
@@ -40,15 +38,16 @@ export interface Figures {
 export async function measureRoad(roads: Roads, total: number): Promise<Figures> {
   const system = await startSystem(roads);
   try {
-    const run = createClient(system.url);
-    await load(total, parallel, async () => void (await run('bench.noop', {})));
+    const client = createClient(system.url);
+    const { run, complete } = client;
+    await load(total, parallel, () => complete('bench.noop'));
     await delay(2000);
     const rest_pss_mb = readPss(system.agent.pid);
-    const loud_pss_mb = await greatestPss(system.agent.pid, () => run('bench.loud', {}));
-    const idle = await measureIdle(run, 100);
-    const flood = await measureBesideFlood(run);
-    const busy = await measureThroughput(run, total);
-    const python = await load(40, 1, async () => void (await run('bench.light_python', {})));
+    const loud_pss_mb = await greatestPss(system.agent.pid, () => run('bench.loud'));
+    const idle = await measureIdle(client, 100);
+    const flood = await measureBesideFlood(client);
+    const busy = await measureThroughput(client, total);
+    const python = await load(40, 1, () => complete('bench.light_python'));
     return {
       first_line_ms: system.agent.firstLine,
       consuming_ms: system.agent.consuming,
@@ -65,11 +64,11 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
 }
 
 /** One at a time on an idle system; the job says when its first instruction ran, by the clock of this machine. */
-async function measureIdle(run: Run, count: number) {
+async function measureIdle({ run }: Client, count: number) {
   const spawns: number[] = [];
   const { each } = await load(count, 1, async () => {
     const asked = performance.timeOrigin + performance.now();
-    const { result } = await run('bench.now', {});
+    const { result } = await run('bench.now');
     spawns.push(Number(result?.data) * 1000 - asked);
     await delay(5);
   });
@@ -83,9 +82,9 @@ async function measureIdle(run: Run, count: number) {
 }
 
 /** One quiet job after the other beside one that floods. */
-async function measureBesideFlood(run: Run) {
-  const flood = run('bench.flood', {});
-  const { each } = await load(100, 1, async () => void (await run('bench.noop', {})));
+async function measureBesideFlood({ run, complete }: Client) {
+  const flood = run('bench.flood');
+  const { each } = await load(100, 1, () => complete('bench.noop'));
   const { result } = await flood;
   const megabytes = (result?.stdout.bytes ?? 0) / 1e6;
   return {
@@ -95,13 +94,13 @@ async function measureBesideFlood(run: Run) {
 }
 
 /** No-op jobs a second, by a loop that only spawns and by the system. */
-async function measureThroughput(run: Run, total: number) {
+async function measureThroughput({ complete }: Client, total: number) {
   const count = Math.ceil(total / rounds);
   let bareSeconds = 0;
   let seconds = 0;
   for (let round = 0; round < rounds; round += 1) {
     bareSeconds += count / runPython('bare-spawn.py', String(count), String(parallel), noop, '{}\n');
-    const { whole } = await load(count, parallel, async () => void (await run('bench.noop', {})));
+    const { whole } = await load(count, parallel, () => complete('bench.noop'));
     seconds += whole / 1000;
   }
   return {

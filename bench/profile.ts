@@ -20,8 +20,8 @@ export async function profileRoad(roads: Roads, total: number): Promise<Costs> {
   const system = await startSystem(roads);
   const sql = postgres(roads.databaseUrl, { max: 1, connection: { application_name: 'bench' } });
   try {
-    const run = createClient(system.url);
-    const work = (count: number) => load(count, parallel, async () => void (await run('bench.noop', {})));
+    const { complete } = createClient(system.url);
+    const work = (count: number) => load(count, parallel, () => complete('bench.noop'));
     await work(total / 2);
     const before = await readCpu(sql, system);
     const { whole } = await work(total);
