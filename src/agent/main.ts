@@ -25,6 +25,8 @@ async function main(
     case 'detect':
     case '--detect-only':
       return print(await (await import('./commands/detect.ts')).detectCommand(rest, environment));
+    case 'install':
+      return report((await import('./commands/install.ts')).installCommand(rest));
     case undefined:
     default:
       if (command?.startsWith('-') === false) throw unknownCommand(command);
@@ -56,6 +58,11 @@ function onSignal(listener: (signal: string) => void): void {
 /** What a third signal, or a deadline, left behind must not keep the process. The log needs no flushing. */
 function leave(code: number): never {
   process.exit(code);
+}
+
+function report({ text, warnings }: { text: string; warnings: readonly string[] }): number {
+  for (const warning of warnings) process.stderr.write(`attune-agent: warning: ${warning}\n`);
+  return print(text);
 }
 
 function print(text: string): number {

@@ -7,6 +7,8 @@ Without a command, runs this container as an Attune worker.
 
 Commands:
   detect [--json]     show what this container can do, and leave
+  install DIR [--mode 0755] [--json]
+                      copy this file to DIR/attune-agent, for other containers to run it from there
   licenses            print the license texts of everything in this file
   --version [--json]  print version, commit, Node and architecture
   --help              print this text
