@@ -4,7 +4,8 @@ import { type HostArchitecture, hostArchitectures } from './host.ts';
 
 export const usage = `Usage: node build/main.ts [--quiet] [--arch x64|arm64] [--only agent|cli] [--force]
 
-Makes dist/attune.mjs and the sealed dist/attune-agent. What did not change is not made again, except with --force.`;
+Makes dist/attune.mjs and the sealed dist/attune-agent; with another architecture than this machine's, dist/attune-agent-aarch64 or -x86_64.
+The parts of that are fetched by npm and apt. What did not change is not made again, except with --force.`;
 
 /** The build was called wrongly; the message says in which argument. */
 export class UsageError extends Error {

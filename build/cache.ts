@@ -18,7 +18,7 @@ const directory = join(root, '.cache', 'build');
 const MINUTE = 60_000;
 
 /**
- * Returns the path of a file that depends on nothing but its key; makes it if it is not there yet. The file appears
+ * Returns the path of a file or folder that depends on nothing but its key; makes it if it is not there yet. The file appears
  * complete or not at all, so that builds may run side by side. Older files of the same name are forgotten.
  */
 export async function cached(
@@ -34,7 +34,7 @@ export async function cached(
     await produce(unfinished);
     renameSync(unfinished, path);
   } finally {
-    rmSync(unfinished, { force: true });
+    rmSync(unfinished, { recursive: true, force: true });
   }
   forgetOthers(name, path);
   return path;

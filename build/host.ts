@@ -16,15 +16,22 @@ export interface Host {
   readonly architecture: string;
   /** The glibc that runs this process; undefined on musl and elsewhere. */
   readonly glibc: string | undefined;
+  /** Whether packages of Debian can be fetched and unpacked. */
+  readonly fetchesPackages: boolean;
 }
 
 export function thisHost(): Host {
-  return { platform: process.platform, architecture: process.arch, glibc: glibcVersion() };
+  return {
+    platform: process.platform,
+    architecture: process.arch,
+    glibc: glibcVersion(),
+    fetchesPackages: isOnPath('apt-get') && isOnPath('dpkg-deb'),
+  };
 }
 
 /**
- * Checks that the host can make the sealed file: its libraries go into the file, and V8 makes its code cache only for
- * the architecture that it runs on. Throws CannotBuildHere with what to do instead.
+ * Checks that the host can make the sealed file: its libraries go into the file, or those that its package sources have for the other
+ * architecture. Throws CannotBuildHere with what to do instead.
  */
 export function requireHost(host: Host, wanted: HostArchitecture): void {
   if (host.platform !== 'linux')
@@ -38,8 +45,9 @@ export function requireHost(host: Host, wanted: HostArchitecture): void {
     );
   }
   if (host.architecture !== wanted) {
+    if (host.fetchesPackages) return;
     throw refusal(
-      `this machine is ${host.architecture}, and the file is made on its own architecture`,
+      `this machine is ${host.architecture}, and has no apt-get and dpkg-deb to fetch the libraries of another architecture`,
       wanted,
     );
   }
@@ -60,6 +68,10 @@ function refusal(reason: string, wanted: HostArchitecture): CannotBuildHere {
 function isAtLeast(version: string, major: number, minor: number): boolean {
   const [hasMajor = 0, hasMinor = 0] = version.split('.').map(Number);
   return hasMajor > major || (hasMajor === major && hasMinor >= minor);
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)));
 }
 
 function glibcVersion(): string | undefined {

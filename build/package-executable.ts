@@ -4,9 +4,9 @@ import { basename, dirname } from 'node:path';
 
 /**
  * Makes a single executable with @yao-pkg/pkg, in a process of its own: pkg prints to stdout and changes directory.
- * Arguments: the CommonJS bundle, the Node to put it into, the output, and assets as name=path.
+ * Arguments: the architecture, the CommonJS bundle, the Node to put it into, the output, and assets as name=path.
  */
-const [bundle = '', node = '', output = '', ...assetArguments] = process.argv.slice(2);
+const [architecture = '', bundle = '', node = '', output = '', ...assetArguments] = process.argv.slice(2);
 
 /**
  * A small young generation on one thread: an agent makes little garbage, and each of its pages is copied in the page tables of every fork.
@@ -25,7 +25,8 @@ const { default: pkg } = await import('@yao-pkg/pkg/lib-es5/sea.js');
 const seaConfig = {
   disableExperimentalSEAWarning: true,
   useSnapshot: false,
-  useCodeCache: true,
+  // V8 makes it for the architecture that it runs on alone.
+  useCodeCache: architecture === process.arch,
   // A container's NODE_OPTIONS is for the container's Node.
   execArgvExtension: 'none',
   // A container's OPENSSL_CONF may load modules that our static OpenSSL cannot, and Node then aborts. SIGUSR1 would open a
@@ -34,7 +35,7 @@ const seaConfig = {
   assets,
 };
 await pkg.default(bundle, {
-  targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch: process.arch, output }],
+  targets: [{ nodeRange: `node${process.versions.node}`, platform: 'linux', arch: architecture, output }],
   nodePath: node,
   seaConfig,
 });
@@ -43,18 +44,26 @@ await pkg.default(bundle, {
  * One tree has to give one file, for which pkg has no options, so its call of `node --experimental-sea-config` is changed:
  * V8 stores randomly seeded string hashes in the code cache, unless it is given a seed (the running agent still takes a
  * random one; and not --hash-seed, which a cache must match). And the path of the bundle is stored, so it is a bare name.
+ *
+ * A Node of another architecture can't be asked for its version: package-lock.json pins all to that of this one.
  */
 function makeReproducible(): void {
   const { execFile } = childProcess;
   const execFileReproducibly = (
     file: string,
     [flag = '', configPath = '']: readonly string[],
-    done: (error: Error | null) => void,
+    done: (error: Error | null, output?: { stdout: string }) => void,
   ): void => {
+    if (flag === '--version') {
+      done(null, { stdout: process.version });
+      return;
+    }
     const config: unknown = JSON.parse(readFileSync(configPath, 'utf8'));
     if (typeof config !== 'object') throw new TypeError(`${configPath} is not an object`);
     writeFileSync(configPath, JSON.stringify({ ...config, main: basename(bundle) }));
-    execFile(file, ['--random-seed=1', ...heapFlags, flag, configPath], { cwd: dirname(bundle) }, done);
+    execFile(file, ['--random-seed=1', ...heapFlags, flag, configPath], { cwd: dirname(bundle) }, (error) =>
+      done(error),
+    );
   };
   Object.assign(childProcess, { execFile: execFileReproducibly });
 }

@@ -6,8 +6,8 @@ import { cached, hashOf, hashOfTree } from './cache.ts';
 import { stripElf } from './elf/strip.ts';
 import type { HostArchitecture } from './host.ts';
 import { collectLicenses } from './licenses.ts';
-import { type RuntimeLibraries, findLibraries, libraryDirectories } from './libraries.ts';
-import { nodePackage } from './paths.ts';
+import { type Ingredients, ingredientsFor } from './ingredients.ts';
+import { type RuntimeLibraries, findLibraries } from './libraries.ts';
 import type { Progress } from './progress.ts';
 import { seal } from './seal.ts';
 import { makeSingleExecutable } from './single-executable.ts';
@@ -25,20 +25,21 @@ export async function makeSealedProgram(
   progress: Progress,
 ): Promise<string> {
   const scripts = hashOfTree(import.meta.dirname);
-  const node = await progress.phase('strip Node', () => strippedNode(architecture, scripts));
+  const ingredients = await progress.phase('ingredients', () => ingredientsFor(architecture));
+  const node = await progress.phase('strip Node', () => strippedNode(architecture, ingredients, scripts));
   const program = readFileSync(node);
-  const { loader, libraries } = findLibraries(program, libraryDirectories());
+  const { loader, libraries } = findLibraries(program, ingredients.libraryDirectories);
   const parts = {
     stub: readFileSync(stubPath(architecture)),
     loader: readFileSync(loader.path),
     libraries: libraries.map(({ path }) => readFileSync(path)),
   };
-  const assets = { licenses: licensesOf(metafile, architecture, { loader, libraries }) };
+  const assets = { licenses: licensesOf(metafile, ingredients, { loader, libraries }) };
   const key = hashOf(scripts, node, code, assets.licenses, parts.stub, parts.loader, ...parts.libraries);
 
   return cached(name, key, async (path) => {
     const executable = await progress.phase('single executable', () =>
-      makeSingleExecutable({ name, code, assets, node }, `${path}.d`),
+      makeSingleExecutable({ name, code, assets, node, architecture }, `${path}.d`),
     );
     await progress.phase('seal', () => {
       const hole = trimLocales(executable);
@@ -47,8 +48,12 @@ export async function makeSealedProgram(
   });
 }
 
-async function strippedNode(architecture: HostArchitecture, scripts: string): Promise<string> {
-  const stock = readFileSync(join(nodePackage(architecture), 'bin', 'node'));
+async function strippedNode(
+  architecture: HostArchitecture,
+  { nodePackage }: Ingredients,
+  scripts: string,
+): Promise<string> {
+  const stock = readFileSync(join(nodePackage, 'bin', 'node'));
   return cached(`node-${architecture}`, hashOf(scripts, stock), (path) => {
     writeFileSync(path, stripElf(stock), { mode: 0o755 });
   });
@@ -56,9 +61,9 @@ async function strippedNode(architecture: HostArchitecture, scripts: string): Pr
 
 function licensesOf(
   metafile: Bundle['metafile'],
-  architecture: HostArchitecture,
+  { nodePackage }: Ingredients,
   used: RuntimeLibraries,
 ): string {
   const names = [used.loader, ...used.libraries].map(({ name }) => name);
-  return collectLicenses(metafile, nodePackage(architecture), names);
+  return collectLicenses(metafile, nodePackage, names);
 }

@@ -14,6 +14,7 @@ export interface ExecutableInput {
   readonly assets: Readonly<Record<string, string>>;
   /** The path of a stripped Node: stripping it afterwards would break it. */
   readonly node: string;
+  readonly architecture: string;
 }
 
 /** Puts a program into a copy of Node and returns the bytes; `scratch` is a folder to work in, gone afterwards. */
@@ -33,7 +34,7 @@ export async function makeSingleExecutable(input: ExecutableInput, scratch: stri
     ]);
     const script = join(import.meta.dirname, 'package-executable.ts');
     const assetArguments = assets.map(({ name, path }) => `${name}=${path}`);
-    await run(process.execPath, [script, bundle, input.node, output, ...assetArguments]);
+    await run(process.execPath, [script, input.architecture, bundle, input.node, output, ...assetArguments]);
     return await readFile(output);
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -32,7 +32,8 @@ export function commandLineTarget(): Target {
 /** The sealed agent, under the name of its architecture and, for this machine, under the plain name. */
 export function agentTarget(architecture: HostArchitecture): Target {
   const machine = architecture === 'arm64' ? 'aarch64' : 'x86_64';
-  const outputs = [join(dist, 'attune-agent'), join(dist, `attune-agent-${machine}`)];
+  const named = join(dist, `attune-agent-${machine}`);
+  const outputs = architecture === process.arch ? [join(dist, 'attune-agent'), named] : [named];
   return {
     name: `agent-${architecture}`,
     outputs,

@@ -15,7 +15,7 @@ interface Capability {
 
 /**
  * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `namespaces`, `root`, `ptrace` (a process may debug its
- * child), `cores` (a crash leaves a file), `sanitizers` (of GCC), `agent` (the sealed file), or any other name: a program on PATH. What is missing is listed at
+ * child), `cores` (a crash leaves a file), `sanitizers` (of GCC), `agent` and `arm-agent` (the sealed files), or any other name: a program on PATH. What is missing is listed at
  * the end of the run.
  * Use: `describe.skipIf(!requires('amqp'))`.
  * @throws where ATTUNE_TEST_REQUIRE (a comma list) names a capability that is missing
@@ -61,6 +61,11 @@ function capabilityOf(capability: string): Capability {
       return {
         present: existsSync(fileURLToPath(new URL('../../dist/attune-agent', import.meta.url))),
         remedy: 'the sealed agent is not built: npm run build, on Linux with glibc',
+      };
+    case 'arm-agent':
+      return {
+        present: existsSync(fileURLToPath(new URL('../../dist/attune-agent-aarch64', import.meta.url))),
+        remedy: 'the sealed agent for arm64 is not built: npm run build -- --arch arm64',
       };
     default:
       return { present: onPath(capability) !== undefined, remedy: `no ${capability} on PATH` };

@@ -24,6 +24,7 @@ test('two builds of one program, in different folders, give the same bytes', asy
     code: Buffer.from(`${names.join('\n')}\nconsole.log(Object.keys(property7));`),
     assets: { text: 'an asset' },
     node: process.execPath,
+    architecture: process.arch,
   };
   const first = await makeSingleExecutable(input, join(directory, 'first'));
   const second = await makeSingleExecutable(input, join(directory, 'second'));

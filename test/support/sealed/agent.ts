@@ -10,15 +10,29 @@ import { firstChildOf, type RootOptions, type RunOptions, spawnAlone, spawnPlain
 /** The sealed agent, as the build leaves it. */
 export const agentFile = join(import.meta.dirname, '../../../dist/attune-agent');
 
+/** The sealed agent for the other architecture, which an emulator runs. */
+export const armAgentFile = join(import.meta.dirname, '../../../dist/attune-agent-aarch64');
+export const armEmulator = 'qemu-aarch64-static';
+
 /** Starts the sealed agent on this machine, and waits until it consumes or has ended. It is gone after the test. */
-export function startSealedAgent(
+export function startSealedAgent(ground: Ground, options: RunOptions = {}): Promise<TestAgent> {
+  return startPlainly([agentFile], ground, options);
+}
+
+/** As `startSealedAgent`, the one for arm64. */
+export function startArmAgent(ground: Ground): Promise<TestAgent> {
+  return startPlainly([armEmulator, armAgentFile], ground, {});
+}
+
+function startPlainly(
+  [program = '', ...args]: readonly string[],
   ground: Ground,
-  { environment, ...options }: RunOptions = {},
+  { environment, ...options }: RunOptions,
 ): Promise<TestAgent> {
   // Other users must be able to walk to the packs.
   chmodSync(dirname(ground.packs), 0o755);
   const variables = { ...ground.environment, ...environment };
-  return untilConsuming(followAgent(spawnPlain(agentFile, [], { ...options, environment: variables })));
+  return untilConsuming(followAgent(spawnPlain(program, args, { ...options, environment: variables })));
 }
 
 /** As `startSealedAgent`, as process 1 in a root directory of its own that has the packs at `/packs`. */

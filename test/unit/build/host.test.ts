@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { type Host, requireHost } from '../../../build/host.ts';
 
-const good: Host = { platform: 'linux', architecture: 'x64', glibc: '2.36' };
+const good: Host = { platform: 'linux', architecture: 'x64', glibc: '2.36', fetchesPackages: false };
 
 test.each([
   ['macOS', { ...good, platform: 'darwin', glibc: undefined }, 'this is darwin'],
@@ -23,4 +23,10 @@ test('a newer major version of glibc is not old', () => {
   expect(() => {
     requireHost({ ...good, glibc: '3.0', architecture: process.arch }, 'x64');
   }).not.toThrow('too old');
+});
+
+test('one that has the package sources of Debian can build for the other architecture', () => {
+  expect(() => {
+    requireHost({ ...good, fetchesPackages: true }, 'arm64');
+  }).not.toThrow();
 });
