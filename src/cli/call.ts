@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { readConfiguration } from '../shared/config/read.ts';
+import { trustCaBundle } from '../shared/certificates/trust.ts';
 import { AttuneError } from '../shared/errors.ts';
 import { createClient, type Client } from './api/client.ts';
 import type { Context } from './context.ts';
@@ -9,6 +10,7 @@ import { clientSettings } from './settings.ts';
 /** The options that every command has. */
 export const globalOptions = z.object({
   apiUrl: z.string().optional(),
+  caBundle: z.string().optional(),
   json: z.boolean().default(false),
 });
 export type GlobalOptions = z.infer<typeof globalOptions>;
@@ -37,11 +39,12 @@ export function onCall<Schema extends z.ZodType>(
 }
 
 /** The client for the server that options and environment name. */
-export function clientFor(context: Context, { apiUrl }: GlobalOptions): Client {
+export function clientFor(context: Context, { apiUrl, caBundle }: GlobalOptions): Client {
   const configuration = readConfiguration(clientSettings, {
-    flags: { '--api-url': apiUrl },
+    flags: { '--api-url': apiUrl, '--ca-bundle': caBundle },
     environment: context.environment,
   });
+  trustCaBundle(configuration.caBundle);
   return createClient({ url: configuration.apiUrl, token: configuration.apiToken });
 }
 

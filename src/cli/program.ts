@@ -76,6 +76,7 @@ export function newProgram(context: Context): Command {
     .description('Runs actions in any language on workers made of any container image.')
     .usage('[options] <command>')
     .option('--api-url <url>', 'address of the server (default: ATTUNE_API_URL or http://127.0.0.1:8080)')
+    .option('--ca-bundle <file>', 'PEM file of further certificate authorities to trust')
     .option('--json', 'print JSON on standard output')
     .version(buildInfo().version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -98,6 +99,7 @@ function wantedCommand(words: readonly string[], context: Context): string | und
 const afterHelp = `
 Environment:
   ATTUNE_API_URL           address of the server, where --api-url is not given
+  ATTUNE_CA_BUNDLE         PEM file of further certificate authorities to trust, where --ca-bundle is not given
   ATTUNE_API_TOKEN         token for the server; ATTUNE_API_TOKEN_FILE names a file that holds it
   NO_COLOR, FORCE_COLOR    never, or always, print colours
 

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { caBundleSetting } from '../shared/config/ca-bundle.ts';
 import { setting } from '../shared/config/setting.ts';
 import { url } from '../shared/config/types.ts';
 
 /** Every setting of the commands that speak with a server. */
 export const clientSettings = {
+  caBundle: caBundleSetting,
   apiUrl: setting({
     key: 'api.url',
     variable: 'ATTUNE_API_URL',

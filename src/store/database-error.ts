@@ -1,3 +1,4 @@
+import { tlsError } from '../shared/certificates/tls-error.ts';
 import { AttuneError, describeError } from '../shared/errors.ts';
 
 /** Codes of Node and of postgres.js for a server that can't be reached, or whose connection broke. */
@@ -24,11 +25,13 @@ const wrongCredentials = new Set(['28P01', '28000']);
 const unknownDatabase = '3D000';
 
 /**
- * Any error of the store as an AttuneError: `database_unreachable` (retryable), `wrong_credentials`, `unknown_database`,
+ * Any error of the store as an AttuneError: what `tlsError` knows, `database_unreachable` (retryable), `wrong_credentials`, `unknown_database`,
  * or `database_error` (retryable where PostgreSQL says that it may pass). An AttuneError stays as it is.
  */
 export function databaseError(error: unknown): AttuneError {
   if (error instanceof AttuneError) return error;
+  const ofTls = tlsError(error, { name: 'PostgreSQL', setting: 'database.url' });
+  if (ofTls !== undefined) return ofTls;
   const code = codeOf(error);
   const message = describeError(error);
   if (connectionCodes.has(code) || unavailable.test(code)) {

@@ -24,6 +24,8 @@ export function createConnector(): (address: Address) => NamedSocket {
     const socket: NamedSocket =
       path === false ? connect({ host: name ?? 'localhost', port: port[index] ?? 5432 }) : connect(path);
     socket.host = name;
+    // Of an address Node's tls would not know what the certificate must name.
+    Object.assign(socket, { _host: name });
     socket.once('end', () => {
       if (socket.bytesRead === 0) socket.destroy(silentEnd());
     });

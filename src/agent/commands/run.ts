@@ -4,6 +4,7 @@ import { buildInfo } from '../../shared/build-info.ts';
 import { readConfiguration, unknownVariables } from '../../shared/config/read.ts';
 import type { Configuration } from '../../shared/config/setting.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
+import { trustCaBundle } from '../../shared/certificates/trust.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import { isStoppedEarly, runAgent } from '../agent.ts';
 import { confineJobs } from '../confine/confine.ts';
@@ -19,6 +20,7 @@ import { createDirectLink } from '../link/direct/direct-link.ts';
 import { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
 import { spoolDirectory } from '../spool/spool-directory.ts';
+import { withCertificates } from '../start/certificates-of-jobs.ts';
 import { readArguments } from '../start/arguments.ts';
 import { describeWorker } from '../start/describe-worker.ts';
 import { createStopLadder, type StopLadder } from '../stop/ladder.ts';
@@ -75,7 +77,9 @@ async function work(
 ): Promise<number> {
   try {
     const databaseUrl = requireDatabase(config);
-    const { confinement, environment: environmentOfJobs } = confineJobs(config, environment);
+    trustCaBundle(config.caBundle);
+    const { confinement, environment: environmentOfUser } = confineJobs(config, environment);
+    const environmentOfJobs = withCertificates(environmentOfUser, config, logger);
     const { user } = confinement;
     if (user !== undefined) prepareFolders(user, config, logger);
     const link = createDirectLink({

@@ -1,3 +1,4 @@
+import { tlsError } from '../../shared/certificates/tls-error.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 
 /** Errors that no repetition heals, by the broker's own words: amqplib gives the handshake's errors no code. */
@@ -22,10 +23,12 @@ const refusals = [
 
 /**
  * Any failure of RabbitMQ or of the way to it as an AttuneError: `wrong_credentials`, `unknown_virtual_host`,
- * `queue_mismatch`, else `broker_unreachable` (retryable).
+ * `queue_mismatch`, what `tlsError` knows, else `broker_unreachable` (retryable).
  */
 export function brokerError(error: unknown): AttuneError {
   if (error instanceof AttuneError) return error;
+  const ofTls = tlsError(error, { name: 'RabbitMQ', setting: 'message_queue.url' });
+  if (ofTls !== undefined) return ofTls;
   const reason = describeError(error);
   const refusal = refusals.find(({ pattern }) => pattern.test(reason));
   if (refusal === undefined) return unreachable(reason, error);

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { tlsError } from '../../shared/certificates/tls-error.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import { parseJson } from './json.ts';
 import { problemOf } from './problem.ts';
@@ -64,7 +65,10 @@ async function reach(url: string, path: string, options: RequestInit): Promise<R
     return await fetch(new URL(path, url), options);
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    const reason = describeError(error instanceof Error && error.cause !== undefined ? error.cause : error);
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const ofTls = tlsError(cause, { name: `the server at ${url}`, setting: 'ATTUNE_API_URL' });
+    if (ofTls !== undefined) throw ofTls;
+    const reason = describeError(cause);
     throw new AttuneError(
       'server_unreachable',
       `No Attune server answers at ${url}: ${reason}. Start one with "attune server", or name another with --api-url or ATTUNE_API_URL.`,

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { caBundleSetting } from '../../shared/config/ca-bundle.ts';
 import { connectionSettings } from '../../shared/config/connections.ts';
 import { describeSettings } from '../../shared/config/describe.ts';
 import { readConfiguration, type Sources } from '../../shared/config/read.ts';
-import { variableOf } from '../../shared/config/setting.ts';
+import { flagOf, variableOf } from '../../shared/config/setting.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import { globalOptions, onCall } from '../call.ts';
 import type { Context } from '../context.ts';
@@ -21,17 +22,24 @@ export async function define(command: Command, context: Context): Promise<void> 
   const schema = globalOptions.extend({ config: z.string().optional() });
   command.option('--config <file>', 'YAML file with settings');
   for (const { flag, description, default: value } of describeSettings(settings))
-    if (flag !== null)
+    if (flag !== null && flag !== globalFlag)
       command.option(`${flag} <value>`, `${description}${value === null ? '' : ` (default: ${value})`}`);
   command.addHelpText('after', afterHelp);
 
   onCall(command, { context, schema }, async ({ options }) => {
-    const sources = { flags: givenFlags(command), environment: context.environment, file: options.config };
+    const sources = {
+      flags: { ...givenFlags(command), [globalFlag]: options.caBundle },
+      environment: context.environment,
+      file: options.config,
+    };
     // Everything that is wrong is said before anything is started.
     readConfiguration(settings, sources);
     await serve(context, sources);
   });
 }
+
+/** A setting of the server that every command has. */
+const globalFlag = flagOf(caBundleSetting);
 
 const afterHelp = `
 Every setting can also be given as a variable or in the file that --config names; "attune config" lists them

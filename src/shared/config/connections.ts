@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { caBundleSetting } from './ca-bundle.ts';
 import { setting } from './setting.ts';
 import { url } from './types.ts';
 
@@ -7,15 +8,18 @@ export const connectionSettings = {
   databaseUrl: setting({
     key: 'database.url',
     schema: url('postgres', 'postgresql').optional(),
-    description: 'PostgreSQL, the record of truth: postgres://user:password@host:5432/database',
+    description:
+      'PostgreSQL, the record of truth: postgres://user:password@host:5432/database, with ?sslmode=verify-full for TLS',
     secret: true,
   }),
   messageQueueUrl: setting({
     key: 'message_queue.url',
     schema: url('amqp', 'amqps').optional(),
-    description: 'RabbitMQ: amqp://user:password@host:5672. Absent: PostgreSQL carries the messages as well',
+    description:
+      'RabbitMQ: amqp://user:password@host:5672, or amqps: for TLS. Absent: PostgreSQL carries the messages as well',
     secret: true,
   }),
+  caBundle: caBundleSetting,
   encryptionKey: setting({
     key: 'security.encryption_key',
     schema: z.string().min(32, 'must have at least 32 characters').optional(),

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
+import type { Identity } from '../certificates.ts';
 import { dockerSource } from './docker.ts';
-import { freePort, onPath, startGuarded, temporaryFolder, unprivilegedUser } from './guarded.ts';
+import { freePort, onPath, startGuarded, temporaryFolder, unprivilegedUser, type User } from './guarded.ts';
 import type { Server, Source } from './source.ts';
 
 /** Throwaway data: nothing is ever synchronized to disk. */
@@ -79,8 +80,13 @@ function embeddedBinaries(): string | undefined {
   }
 }
 
+/** Starts a PostgreSQL of this machine, or of npm, that speaks TLS too. */
+export function startPostgresWithTls(identity: Identity): Promise<Server> {
+  return startBinaries(installedBinaries() ?? embeddedBinaries() ?? '', identity);
+}
+
 /** Runs a new PostgreSQL from the programs in `bin` until it is stopped or this process ends. */
-async function startBinaries(bin: string): Promise<Server> {
+async function startBinaries(bin: string, identity?: Identity): Promise<Server> {
   // PostgreSQL refuses root; where it has no user of its own, any unprivileged one does.
   const user = unprivilegedUser('postgres', 'nobody');
   const folder = temporaryFolder('attune-test-postgres-', user);
@@ -102,7 +108,14 @@ async function startBinaries(bin: string): Promise<Server> {
     { stdio: 'pipe', cwd: folder, ...user },
   );
   const port = await freePort();
-  const settings = [...fast, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`];
+  const secure = identity === undefined ? [] : secureSettings(identity, folder, user);
+  const settings = [
+    ...fast,
+    ...secure,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `port=${port}`,
+  ];
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const stop = await startGuarded(
     {
@@ -114,6 +127,16 @@ async function startBinaries(bin: string): Promise<Server> {
     () => answers(url),
   );
   return { url, stop };
+}
+
+function secureSettings({ certificate, key }: Identity, folder: string, user: User | undefined): string[] {
+  const [certificateFile, keyFile] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  writeFileSync(certificateFile, certificate);
+  writeFileSync(keyFile, key);
+  // PostgreSQL refuses a key that others may read.
+  chmodSync(keyFile, 0o600);
+  if (user !== undefined) chownSync(keyFile, user.uid, user.gid);
+  return ['ssl=on', `ssl_cert_file=${certificateFile}`, `ssl_key_file=${keyFile}`];
 }
 
 /** A project below a home that only root may enter hides the programs of its packages from everybody else. */

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Identity } from '../certificates.ts';
 import { dockerSource } from './docker.ts';
 import { freePort, onPath, startGuarded, temporaryFolder, unprivilegedUser } from './guarded.ts';
 import { management } from './rabbitmq-management.ts';
@@ -56,12 +57,19 @@ const found: readonly Source[] = [
   },
 ];
 
+/** Starts a RabbitMQ of this machine that speaks TLS; `url` is that of TLS. */
+export async function startRabbitmqWithTls(identity: Identity): Promise<Server> {
+  const port = await freePort();
+  const server = await startScript(installedScript() ?? '', { ...identity, port });
+  return { ...server, url: `amqps://guest:guest@127.0.0.1:${port}` };
+}
+
 function installedScript(): string | undefined {
   return script.find((path) => path !== undefined && existsSync(path));
 }
 
 /** Runs a private RabbitMQ, with a node name, ports, folders and a port mapper (epmd) of its own. */
-async function startScript(path: string): Promise<Server> {
+async function startScript(path: string, tls?: Identity & { readonly port: number }): Promise<Server> {
   const user = unprivilegedUser('rabbitmq', 'nobody');
   const folder = temporaryFolder('attune-test-rabbitmq-', user);
   const [port, managementPort, distributionPort, mapperPort] = await Promise.all([
@@ -79,6 +87,7 @@ async function startScript(path: string): Promise<Server> {
       'vm_memory_high_watermark.absolute = 1GB',
       'disk_free_limit.absolute = 50MB',
       'log.console = false',
+      ...(tls === undefined ? [] : secureLines(tls, folder)),
     ].join('\n'),
   );
   writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
@@ -96,6 +105,20 @@ async function startScript(path: string): Promise<Server> {
       (await management(managementUrl, 'GET', '/health/checks/port-listener/' + port)) !== undefined,
   );
   return { url: `amqp://guest:guest@127.0.0.1:${port}`, managementUrl, stop };
+}
+
+function secureLines(
+  { certificate, key, port }: Identity & { readonly port: number },
+  folder: string,
+): string[] {
+  const [certificateFile, keyFile] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  writeFileSync(certificateFile, certificate);
+  writeFileSync(keyFile, key);
+  return [
+    `listeners.ssl.local = 127.0.0.1:${port}`,
+    `ssl_options.certfile = ${certificateFile}`,
+    `ssl_options.keyfile = ${keyFile}`,
+  ];
 }
 
 /**
