@@ -54,9 +54,11 @@ function add({ state }: Vitest): void {
 function addModule(module: TestModule): void {
   const tests = [...module.children.allTests()];
   for (const test of tests) {
-    const { state } = test.result();
+    const { state, errors } = test.result();
     count[state === 'pending' ? 'failed' : state] += 1;
-    if (test.diagnostic()?.flaky === true) console.log(`Passed only at the second try: ${test.fullName}`);
+    if (test.diagnostic()?.flaky !== true) continue;
+    console.log(`Passed only at the second try: ${test.fullName}`);
+    for (const { message, diff = '' } of errors ?? []) console.log(`  ${message}\n${diff}`);
   }
   if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed'))
     count.failed += 1;
