@@ -25,6 +25,11 @@ async function main(
     case 'detect':
     case '--detect-only':
       return print(await (await import('./commands/detect.ts')).detectCommand(rest, environment));
+    case 'health': {
+      const { code, text } = await (await import('./commands/health.ts')).healthCommand(rest);
+      print(text);
+      return code;
+    }
     case 'install':
       return report((await import('./commands/install.ts')).installCommand(rest));
     case undefined:

@@ -69,6 +69,18 @@ export const agentSettings = {
     description:
       'Silence after which a hanging agent is killed and started again; its executions go on. 0: never',
   }),
+  healthPort: setting({
+    key: 'agent.health_port',
+    variable: 'ATTUNE_AGENT_HEALTH_PORT',
+    schema: wholeNumber(0).max(65_535, 'must be at most 65535').optional(),
+    description: 'Port for probes by HTTP: /live, /ready, /metrics; 0 takes a free one. Default: none',
+  }),
+  healthHost: setting({
+    key: 'agent.health_host',
+    variable: 'ATTUNE_AGENT_HEALTH_HOST',
+    schema: z.string().min(1).optional(),
+    description: 'Address on which probes by HTTP are answered. Default: all addresses',
+  }),
   outputLimit: setting({
     key: 'worker.output_limit',
     variable: 'ATTUNE_WORKER_OUTPUT_LIMIT',

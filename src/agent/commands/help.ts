@@ -7,6 +7,9 @@ Without a command, runs this container as an Attune worker.
 
 Commands:
   detect [--json]     show what this container can do, and leave
+  health [--live] [--json]
+                      exit with 0 when this container's agent is ready for executions, else with 1 and the reason;
+                      with --live, when it answers at all
   install DIR [--mode 0755] [--json]
                       copy this file to DIR/attune-agent, for other containers to run it from there
   licenses            print the license texts of everything in this file

@@ -14,6 +14,9 @@ import type { Environment } from '../detect/environment.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
 import { createAttemptStarter } from '../execute/start-attempt.ts';
+import { announceHealth } from '../health/announce-health.ts';
+import { Health } from '../health/health.ts';
+import { watchLink } from '../health/watch-link.ts';
 import { createProcessHost } from '../host/create-process-host.ts';
 import type { Patience } from '../host/supervised/messages.ts';
 import { createDirectLink } from '../link/direct/direct-link.ts';
@@ -82,12 +85,13 @@ async function work(
     const environmentOfJobs = withCertificates(environmentOfUser, config, logger);
     const { user } = confinement;
     if (user !== undefined) prepareFolders(user, config, logger);
-    const link = createDirectLink({
-      databaseUrl,
-      messageQueueUrl: config.messageQueueUrl,
-      encryptionKey: config.encryptionKey,
-      logger,
+    const health = new Health({
+      heartbeatMilliseconds: config.heartbeatInterval * 1000,
+      now: () => performance.now(),
     });
+    const { messageQueueUrl, encryptionKey } = config;
+    const direct = createDirectLink({ databaseUrl, messageQueueUrl, encryptionKey, logger });
+    const link = watchLink(direct, health);
     const detected = detect({
       environment,
       templates: knownTemplates(),
@@ -95,10 +99,11 @@ async function work(
       ignored: [process.execPath],
       logger,
     });
+    const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
+    await announceHealth({ health, spool: directory, config, logger });
     const host = await createProcessHost(supervisor, patienceWith(config));
     // Without a word of goodbye it would be replaced.
     stop.exit.addEventListener('abort', () => void host.close(), { once: true });
-    const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
     const delivery = createDelivery({ link, directory, logger, distrusted: user?.uid });
     const resolver = detected.then(({ runtimes, templates }) =>
       createCommandResolver({ environment: environmentOfJobs, detected: runtimes, templates, config }),
@@ -107,6 +112,7 @@ async function work(
     const resolveCommand = async (assignment: Assignment) => (await resolver)(assignment);
     const starter = createAttemptStarter({ ...parts, confinement, resolveCommand });
     const attempts = new Attempts(starter, logger);
+    health.running = () => attempts.list().length;
     const succession = createSuccession(parts);
     const named = { ...config, workerName: config.workerName ?? succession.name };
     const registration = detected.then((found) => describeWorker(found, named, hostname()));

@@ -3,7 +3,7 @@ import type { Road } from '../../broker/road.ts';
 import type { ExecutionState } from '../../contract/execution-state.ts';
 import type { Sql } from '../../store/connect.ts';
 import { createPoolGauges } from './pools.ts';
-import { collectProcess } from './process.ts';
+import { collectProcess } from '../../shared/process-metrics.ts';
 
 /** What a server counts while it works. */
 export interface Metrics {
