@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 
 import { type HostArchitecture, hostArchitectures } from './host.ts';
 
-export const usage = `Usage: node build/main.ts [--quiet] [--arch x64|arm64] [--only agent|cli] [--force]
+export const usage = `Usage: node build/main.ts [--quiet] [--arch x64|arm64] [--only agent|cli|server] [--force]
 
-Makes dist/attune.mjs and the sealed dist/attune-agent; with another architecture than this machine's, dist/attune-agent-aarch64 or -x86_64.
+Makes dist/attune.mjs, the sealed dist/attune-agent, and for docker/Dockerfile.server the sealed command; with another architecture than this machine's, dist/attune-agent-aarch64 or -x86_64.
 The parts of that are fetched by npm and apt. What did not change is not made again, except with --force.`;
 
 /** The build was called wrongly; the message says in which argument. */
@@ -12,10 +12,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const parts = ['agent', 'cli', 'server'] as const;
+
 export interface BuildArguments {
   readonly architecture: HostArchitecture;
-  readonly agent: boolean;
-  readonly commandLine: boolean;
+  /** What to make. */
+  readonly parts: readonly (typeof parts)[number][];
   readonly quiet: boolean;
   readonly force: boolean;
 }
@@ -26,13 +28,11 @@ export function readArguments(args: readonly string[], hostArchitecture: string)
   const wanted = values.arch ?? hostArchitecture;
   const architecture = hostArchitectures.find((name) => name === wanted);
   if (architecture === undefined) throw new UsageError(`--arch must be x64 or arm64, not ${wanted}`);
-  if (values.only !== undefined && values.only !== 'agent' && values.only !== 'cli') {
-    throw new UsageError(`--only must be agent or cli, not ${values.only}`);
-  }
+  const asked = parts.filter((name) => name === (values.only ?? name));
+  if (asked.length === 0) throw new UsageError(`--only must be agent, cli or server, not ${values.only}`);
   return {
     architecture,
-    agent: values.only !== 'cli',
-    commandLine: values.only !== 'agent',
+    parts: asked,
     quiet: values.quiet,
     force: values.force,
   };

@@ -7,17 +7,12 @@ import { fingerprintOf, isUpToDate, rememberOutputs } from './up-to-date.ts';
 
 async function main(): Promise<void> {
   const start = performance.now();
-  const { architecture, agent, commandLine, quiet, force } = readArguments(
-    process.argv.slice(2),
-    process.arch,
-  );
+  const { architecture, parts, quiet, force } = readArguments(process.argv.slice(2), process.arch);
   const facts = collectFacts();
   const fingerprint = fingerprintOf(facts);
-  const { agentTarget, commandLineTarget } = await import('./targets.ts');
-  const targets = [
-    ...(commandLine ? [commandLineTarget()] : []),
-    ...(agent ? [agentTarget(architecture)] : []),
-  ];
+  const { agentTarget, commandLineTarget, serverTarget } = await import('./targets.ts');
+  const targetOf = { agent: agentTarget, cli: commandLineTarget, server: serverTarget };
+  const targets = parts.map((part) => targetOf[part](architecture));
 
   if (force) clearCache();
   const progress = quiet ? silent : progressLines(console.log);

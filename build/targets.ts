@@ -1,11 +1,11 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { bundleCommandLine, bundleForExecutable } from './bundle.ts';
 import { publish } from './cache.ts';
 import type { Facts } from './facts.ts';
 import { type HostArchitecture, requireHost, thisHost } from './host.ts';
-import { dist } from './paths.ts';
+import { dist, root } from './paths.ts';
 import type { Progress } from './progress.ts';
 import { makeSealedProgram } from './sealed-program.ts';
 
@@ -29,11 +29,11 @@ export function commandLineTarget(): Target {
   };
 }
 
-/** The sealed agent, under the name of its architecture and, for this machine, under the plain name. */
+/** The sealed agent, under the name of its architecture, for images and, for this machine, under the plain name. */
 export function agentTarget(architecture: HostArchitecture): Target {
   const machine = architecture === 'arm64' ? 'aarch64' : 'x86_64';
-  const named = join(dist, `attune-agent-${machine}`);
-  const outputs = architecture === process.arch ? [join(dist, 'attune-agent'), named] : [named];
+  const named = [join(dist, `attune-agent-${machine}`), join(imageFolder(architecture), 'attune-agent')];
+  const outputs = architecture === process.arch ? [join(dist, 'attune-agent'), ...named] : named;
   return {
     name: `agent-${architecture}`,
     outputs,
@@ -46,4 +46,28 @@ export function agentTarget(architecture: HostArchitecture): Target {
       for (const output of outputs) publish(sealed, output);
     },
   };
+}
+
+/** The `attune` command as one sealed file: what docker/Dockerfile.server puts into an image that has nothing else. */
+export function serverTarget(architecture: HostArchitecture): Target {
+  const output = join(imageFolder(architecture), 'attune');
+  const page = join(imageFolder(architecture), 'static');
+  return {
+    name: `server-${architecture}`,
+    outputs: [output, page],
+    async make(facts, progress) {
+      requireHost(thisHost(), architecture);
+      const bundle = await progress.phase('bundle server', () =>
+        bundleForExecutable('src/cli/main.ts', facts),
+      );
+      publish(await makeSealedProgram('attune', bundle, architecture, progress), output);
+      // The page at /docs reads its files from a folder beside the program.
+      cpSync(join(root, 'node_modules/@fastify/swagger-ui/static'), page, { recursive: true });
+    },
+  };
+}
+
+/** Dockerfiles know a platform by this path: the TARGETPLATFORM of Docker. */
+function imageFolder(architecture: HostArchitecture): string {
+  return join(dist, 'linux', architecture === 'x64' ? 'amd64' : 'arm64');
 }

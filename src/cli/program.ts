@@ -41,6 +41,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/worker.ts'),
   },
   { name: 'pool', summary: 'list pools of workers', load: () => import('./commands/pool.ts') },
+  { name: 'health', summary: 'ask a server whether it can work', load: () => import('./commands/health.ts') },
   { name: 'config', summary: 'list every setting', load: () => import('./commands/config.ts') },
   {
     name: 'completion',

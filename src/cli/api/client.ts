@@ -19,6 +19,8 @@ export interface Request<Schema extends z.ZodType> {
   readonly body?: unknown;
   /** What the answer must be. */
   readonly answer: Schema;
+  /** A status that is no success, and yet comes with such an answer. */
+  readonly alsoAnswer?: number;
 }
 
 /** Speaks with one server. Every method throws the AttuneError that the server's problem document describes, or those named here. */
@@ -37,21 +39,22 @@ export function createClient({ url, token }: ClientOptions): Client {
   const authorization: Record<string, string> =
     token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-  async function call(path: string, options: RequestInit): Promise<Response> {
+  async function call(path: string, options: RequestInit, alsoAnswer?: number): Promise<Response> {
     const response = await reach(url, path, options);
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok && response.status !== alsoAnswer) throw await problemOf(response);
     return response;
   }
 
   return {
     url,
-    async send({ method = 'GET', path, query = {}, body, answer }) {
-      const response = await call(`${path}${queryString(query)}`, {
+    async send({ method = 'GET', path, query = {}, body, answer, alsoAnswer }) {
+      const request = {
         method,
         headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(answerMilliseconds),
-      });
+      };
+      const response = await call(`${path}${queryString(query)}`, request, alsoAnswer);
       return readAnswer(response, path, answer);
     },
     open(path, headers, signal) {

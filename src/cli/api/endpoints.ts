@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { actionView, type ActionView } from '../../contract/api/action.ts';
 import { executionView, type ExecutionView } from '../../contract/api/execution.ts';
+import { readiness, type Readiness } from '../../contract/api/health.ts';
 import { pageOf } from '../../contract/api/page.ts';
 import { packView, type PackView } from '../../contract/api/pack.ts';
 import { poolView } from '../../contract/api/pool.ts';
@@ -118,4 +119,9 @@ export function setCordoned(
   step: 'cordon' | 'uncordon',
 ): Promise<WorkerView> {
   return client.send({ method: 'POST', path: `${root}/workers/${worker}/${step}`, answer: workerView });
+}
+
+/** Whether the server can do its work; it answers this without a token. */
+export function askReadiness(client: Client): Promise<Readiness> {
+  return client.send({ path: '/health/ready', answer: readiness, alsoAnswer: 503 });
 }

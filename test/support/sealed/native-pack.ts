@@ -17,12 +17,17 @@ parameters:
   stubborn: {type: boolean}
 `;
 
-/** Registers the action `native.tell`: an executable file that needs nothing of its container (`action` in probe.ts). */
+/** A pack with the action `native.tell`, an executable file that needs nothing of its container (`action` in probe.ts), by path. It lacks `actions/tell`. */
+export const nativePack = {
+  'pack.yaml': 'ref: native\nversion: 1.0.0\n',
+  'actions/tell.yaml': action,
+};
+
+/** Registers the action `native.tell`. */
 export async function registerNativePack(system: TestSystem): Promise<void> {
   const pack = join(system.packs, 'native');
   mkdirSync(join(pack, 'actions'), { recursive: true });
-  writeFileSync(join(pack, 'pack.yaml'), 'ref: native\nversion: 1.0.0\n');
-  writeFileSync(join(pack, 'actions/tell.yaml'), action);
+  for (const [path, text] of Object.entries(nativePack)) writeFileSync(join(pack, path), text);
   placeFile(await sealedProbe(), join(pack, 'actions/tell'));
   await ask(`${system.url}/api/v1/packs/register`, { path: pack });
 }

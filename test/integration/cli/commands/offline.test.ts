@@ -12,6 +12,7 @@ const commands = [
   'runtime',
   'worker',
   'pool',
+  'health',
   'config',
   'completion',
 ];
