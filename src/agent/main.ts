@@ -25,6 +25,13 @@ async function main(
     case 'detect':
     case '--detect-only':
       return print(await (await import('./commands/detect.ts')).detectCommand(rest, environment));
+    case 'doctor': {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      const { code, text } = await doctorCommand(rest, environment, { coloured: isColoured(environment) });
+      print(text);
+      // What hangs must not keep the process.
+      return leave(code);
+    }
     case 'health': {
       const { code, text } = await (await import('./commands/health.ts')).healthCommand(rest);
       print(text);
@@ -63,6 +70,11 @@ function onSignal(listener: (signal: string) => void): void {
 /** What a third signal, or a deadline, left behind must not keep the process. The log needs no flushing. */
 function leave(code: number): never {
   process.exit(code);
+}
+
+/** Whether whoever reads standard output sees colours, and wants them. Source: no-color.org. */
+function isColoured(environment: Environment): boolean {
+  return process.stdout.isTTY && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
 }
 
 function report({ text, warnings }: { text: string; warnings: readonly string[] }): number {

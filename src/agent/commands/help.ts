@@ -7,6 +7,8 @@ Without a command, runs this container as an Attune worker.
 
 Commands:
   detect [--json]     show what this container can do, and leave
+  doctor [--json]     say what in this container is in an agent's way, and the fix; exits with 0 when nothing is,
+                      1 when it can't work, 3 when something may fail that executions need
   health [--live] [--json]
                       exit with 0 when this container's agent is ready for executions, else with 1 and the reason;
                       with --live, when it answers at all
@@ -18,11 +20,12 @@ Commands:
 
 Examples:
   ATTUNE__DATABASE__URL=postgres://attune@db/attune attune-agent
+  ATTUNE__DATABASE__URL=postgres://attune@db/attune attune-agent doctor
   attune-agent --worker-pool=ruby --worker-concurrency=4 --config /opt/attune/config/config.yaml
   attune-agent detect --json
 
 Exit codes:
-  0  stopped as asked     1  failed     2  wrong command line or configuration
+  0  stopped as asked     1  failed     2  wrong command line or configuration     3  doctor has warnings
 
 Signals:
   TERM, INT, HUP or QUIT: the first lets executions finish, a second cancels them, a third exits at once; HUP counts once

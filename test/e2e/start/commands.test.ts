@@ -13,6 +13,7 @@ describe.skipIf(!requires('agent'))('the command line of the sealed agent', () =
       expect({ end, stderr }).toEqual({ end: 0, stderr: '' });
       for (const text of [
         'detect',
+        'doctor',
         'health',
         'install DIR',
         'licenses',

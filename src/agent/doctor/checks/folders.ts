@@ -1,0 +1,86 @@
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Configuration } from '../../../shared/config/setting.ts';
+import { describeError } from '../../../shared/errors.ts';
+import { mountOf } from '../../files/mount-of.ts';
+import type { agentSettings } from '../../settings.ts';
+import { failure, ok, warning, type Check, type Verdict } from '../finding.ts';
+
+type Folders = Pick<
+  Configuration<typeof agentSettings>,
+  | 'packsDirectory'
+  | 'artifactsDirectory'
+  | 'runtimeEnvironmentsDirectory'
+  | 'spoolDirectory'
+  | 'temporaryDirectory'
+>;
+
+/** The folders that an agent reads, and those that it writes. */
+export function folderChecks(folders: Folders): Check[] {
+  const written = [
+    ['temp', folders.temporaryDirectory, 'ATTUNE_WORKER_TMP_DIR', "parameters can't be delivered as files"],
+    [
+      'spool',
+      folders.spoolDirectory,
+      'ATTUNE_WORKER_SPOOL_DIR',
+      "results that can't be delivered at once die with the agent",
+    ],
+    ['artifacts', folders.artifactsDirectory, 'ATTUNE_ARTIFACTS_DIR', 'executions can leave no files'],
+    [
+      'environments',
+      folders.runtimeEnvironmentsDirectory,
+      'ATTUNE_RUNTIME_ENVS_DIR',
+      'no environment can be made for a pack',
+    ],
+  ] as const;
+  return [
+    { name: 'packs', examine: () => examinePacks(folders.packsDirectory) },
+    ...written.map(([name, path, setting, harm]) => ({
+      name,
+      examine: () => examineWritable(resolve(path), { setting, harm }),
+    })),
+  ];
+}
+
+function examinePacks(path: string): Verdict {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return ok(`${path} can be read`);
+  } catch (error) {
+    return failure(
+      `the packs can't be read: ${describeError(error)}`,
+      'mount them there, or let ATTUNE_PACKS_BASE_DIR name their folder',
+    );
+  }
+}
+
+/** Less is as good as none. */
+const leastBytes = 1024 * 1024;
+
+interface Use {
+  readonly setting: string;
+  readonly harm: string;
+}
+
+/** A folder that is not there yet is made when it is needed, in the nearest one above it. */
+function examineWritable(path: string, { setting, harm }: Use): Verdict {
+  const fix = `mount a writable volume or tmpfs there, or let ${setting} name a folder that user ${process.getuid?.()} may write`;
+  const present = nearest(path);
+  try {
+    accessSync(present, constants.W_OK | constants.X_OK);
+  } catch {
+    const reason = mountOf(present)?.options.has('ro') === true ? 'read-only' : 'not writable';
+    return warning(`${path} can't be written (${present} is ${reason}): ${harm}`, fix);
+  }
+  const { bavail, bsize } = statfsSync(present);
+  if (bavail * bsize < leastBytes) return warning(`${path} is on a full disk: ${harm}`, fix);
+  const made = present === path ? '' : ', and will be made';
+  const remark =
+    mountOf(present)?.options.has('noexec') === true ? '; noexec, so no program starts there' : '';
+  return ok(`${path} can be written${made}${remark}`);
+}
+
+function nearest(path: string): string {
+  const present = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return present || dirname(path) === path ? path : nearest(dirname(path));
+}
