@@ -1,5 +1,6 @@
 import { tlsError } from '../shared/certificates/tls-error.ts';
 import { AttuneError, describeError } from '../shared/errors.ts';
+import { whyUnreachable } from '../shared/why-unreachable.ts';
 
 /** Codes of Node and of postgres.js for a server that can't be reached, or whose connection broke. */
 const connectionCodes = new Set([
@@ -37,8 +38,15 @@ export function databaseError(error: unknown): AttuneError {
   if (connectionCodes.has(code) || unavailable.test(code)) {
     return new AttuneError(
       'database_unreachable',
-      `PostgreSQL cannot be reached (${message}): check that it runs and that database.url names it`,
+      `PostgreSQL cannot be reached (${message}): ${whyUnreachable(`${code} ${message}`, 'database.url')}`,
       { retryable: true, cause: error },
+    );
+  }
+  if (code === '28000' && message.includes('no encryption')) {
+    return new AttuneError(
+      'wrong_credentials',
+      `PostgreSQL wants TLS (${message}): add ?sslmode=verify-full to database.url`,
+      { cause: error },
     );
   }
   if (wrongCredentials.has(code)) {

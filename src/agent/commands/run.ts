@@ -119,7 +119,10 @@ async function work(
     return await runAgent({ ...parts, stop, attempts, succession, registration });
   } catch (error) {
     if (isStoppedEarly(error)) return 0;
-    logger.fatal({ code: errorCodeOf(error), reason: describeError(error) }, 'attune-agent cannot go on');
+    logger.fatal(
+      { code: errorCodeOf(error), reason: describeError(error) },
+      'attune-agent cannot go on: "attune-agent doctor" checks everything at once',
+    );
     return exitCodeOf(error);
   }
 }

@@ -1,5 +1,6 @@
 import { tlsError } from '../../shared/certificates/tls-error.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
+import { whyUnreachable } from '../../shared/why-unreachable.ts';
 
 /** Errors that no repetition heals, by the broker's own words: amqplib gives the handshake's errors no code. */
 const refusals = [
@@ -37,8 +38,12 @@ export function brokerError(error: unknown): AttuneError {
 
 /** The broker does not answer, or not as it should: the same call may work later. */
 export function unreachable(reason: string, cause?: unknown): AttuneError {
-  return new AttuneError('broker_unreachable', `RabbitMQ can't be reached: ${reason}`, {
-    retryable: true,
-    cause,
-  });
+  return new AttuneError(
+    'broker_unreachable',
+    `RabbitMQ can't be reached (${reason}): ${whyUnreachable(reason, 'message_queue.url')}`,
+    {
+      retryable: true,
+      cause,
+    },
+  );
 }

@@ -23,6 +23,13 @@ test.each([
   expect(error.message).toContain('what the server said');
 });
 
+test('a server that wants TLS is told from a wrong password', () => {
+  const message = 'no pg_hba.conf entry for host "10.0.0.1", user "me", database "attune", no encryption';
+  const error = databaseError(Object.assign(new Error(message), { code: '28000' }));
+  expect(error).toMatchObject({ code: 'wrong_credentials', retryable: false });
+  expect(error.message).toContain('sslmode=verify-full');
+});
+
 test('an error of ours stays as it is, and anything else becomes one', () => {
   const ours = new AttuneError('schema_too_new', 'newer');
   expect(databaseError(ours)).toBe(ours);
