@@ -73,10 +73,13 @@ function common(entry: string, facts: Facts): BuildOptions {
   };
 }
 
-/** src/shared/build-info.ts declares these names. */
+/** src/shared/build-info.ts and src/server/agent-download/bootstrap-script.ts declare these names. */
 function definitions(facts: Facts): Record<string, string> {
   return {
     ATTUNE_VERSION: JSON.stringify(facts.version),
     ATTUNE_COMMIT: JSON.stringify(facts.commit),
+    ATTUNE_BOOTSTRAP_SCRIPT: JSON.stringify(
+      readFileSync(join(root, 'docker/attune-agent-wrapper.sh'), 'utf8'),
+    ),
   };
 }

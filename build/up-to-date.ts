@@ -6,7 +6,14 @@ import type { Facts } from './facts.ts';
 import { loadedLibraries } from './libraries.ts';
 import { nodePackage, root } from './paths.ts';
 
-const inputs = ['src', 'build', 'runtimes', 'package.json', 'package-lock.json'];
+const inputs = [
+  'src',
+  'build',
+  'runtimes',
+  'docker/attune-agent-wrapper.sh',
+  'package.json',
+  'package-lock.json',
+];
 
 /** One hash over everything that the outputs are made from; large files of the system count by size and time. */
 export function fingerprintOf(facts: Facts): string {

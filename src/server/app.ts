@@ -9,7 +9,7 @@ import { refuseWebPages } from './http/local-clients.ts';
 import { watchDoors, type Doors } from './http/doors.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { actionRoutes } from './routes/actions.ts';
-import { agentRoutes } from './routes/agent.ts';
+import { agentRoutes, type AgentDownload } from './routes/agent.ts';
 import { executionEventRoutes, type ExecutionEventServices } from './routes/execution-events.ts';
 import { executionLogRoutes, type ExecutionLogServices } from './routes/execution-logs.ts';
 import { executionRoutes, type ExecutionServices } from './routes/executions.ts';
@@ -31,6 +31,7 @@ export interface AppOptions {
   readonly bodyLimit: number;
   /** Asked for on every route but health and documentation, where it is set. */
   readonly apiToken?: string | undefined;
+  readonly agentDownload?: AgentDownload | undefined;
   readonly logger: Logger;
 }
 
@@ -65,6 +66,7 @@ export async function createApp(
 
   await serveDocumentation(app);
   healthRoutes(app, services);
+  await app.register(async (open: App) => agentRoutes(open, options.agentDownload), { prefix: '/api/v1' });
   await app.register(async (guarded: App) => {
     if (options.apiToken === undefined) refuseWebPages(guarded);
     else requireToken(guarded, options.apiToken);
@@ -83,5 +85,4 @@ function apiRoutes(api: App, services: Services): void {
   executionEventRoutes(api, services);
   workerRoutes(api, services);
   poolRoutes(api, services);
-  agentRoutes(api);
 }

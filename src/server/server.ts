@@ -8,6 +8,7 @@ import { findAction } from '../store/actions.ts';
 import { openDatabase, openLane } from '../store/connect.ts';
 import { databaseError } from '../store/database-error.ts';
 import { migrate } from '../store/migrate.ts';
+import { createAgentFiles } from './agent-download/agent-files.ts';
 import { createApp } from './app.ts';
 import { Clients } from './http/clients.ts';
 import { listenToExecutions } from './events/execution-events.ts';
@@ -98,6 +99,7 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
   const { app, doors } = await createApp(services, {
     bodyLimit: config.bodyLimit,
     apiToken: config.apiToken,
+    agentDownload: agentDownload(config, logger),
     logger,
   });
   phases.unshift(
@@ -121,6 +123,11 @@ function refuseOpenDoor({ host, apiToken }: ServerOptions['config']): void {
     `server.host is ${host}, which others can reach, and everybody who reaches the API can run programs: ` +
       'set ATTUNE__SECURITY__API_TOKEN (at least 16 characters), or listen on 127.0.0.1',
   );
+}
+
+function agentDownload({ agentDirectory, agentToken }: ServerOptions['config'], logger: Logger) {
+  if (agentDirectory === undefined || agentToken === undefined) return undefined;
+  return { token: agentToken, files: createAgentFiles(agentDirectory, logger) };
 }
 
 function databaseUrl({ databaseUrl: url }: ServerOptions['config']): string {

@@ -22,6 +22,22 @@ export const serverSettings = {
     description: 'Token that clients send as "Authorization: Bearer …" (at least 16 characters)',
     secret: true,
   }),
+  agentDirectory: setting({
+    key: 'agent.binary_dir',
+    schema: z.string().min(1).optional(),
+    description:
+      'Folder with attune-agent-x86_64 and attune-agent-aarch64, for workers to download. Absent: none are offered',
+  }),
+  agentToken: setting({
+    key: 'agent.bootstrap_token',
+    schema: z
+      .string()
+      // Letters that need no quoting in a header, a shell or the configuration of a download program (RFC 6750, 2.1).
+      .regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 letters, digits or any of "-._~+/="')
+      .optional(),
+    description: 'Token that a download of the agent sends as "X-Agent-Token: …" (at least 16 characters)',
+    secret: true,
+  }),
   bodyLimit: setting({
     key: 'server.body_limit',
     schema: wholeNumber(1024).default(5 * 1024 * 1024),

@@ -44,7 +44,12 @@ export async function serveDocumentation(app: App): Promise<void> {
           'Errors are RFC 9457 problem documents: match their `code`. Lists are paged by `cursor`.',
       },
       tags,
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          agentToken: { type: 'apiKey', in: 'header', name: 'X-Agent-Token' },
+        },
+      },
       security: [{ token: [] }],
     },
     transform,

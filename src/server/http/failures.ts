@@ -33,10 +33,13 @@ export function answerFrameworkError(
   void answer(reply, problemOf(error, undefined));
 }
 
+/** What to answer a 401 with, where it is not the token of the API. */
+const challenges: Readonly<Record<string, string>> = { wrong_agent_token: 'X-Agent-Token' };
+
 /** Sent as text: the route's own schema is that of its success. */
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 503) reply.header('retry-after', '1');
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 401) reply.header('www-authenticate', challenges[problem.code] ?? 'Bearer');
   return reply.status(problem.status).type(problemType).send(JSON.stringify(problem));
 }
 

@@ -13,8 +13,10 @@ export const internalProblem: Problem = {
 /** HTTP statuses of errors that are not plainly the client's input (400). */
 const statuses: Readonly<Record<string, number>> = {
   unauthorized: 401,
+  wrong_agent_token: 401,
   foreign_origin: 403,
   route_not_found: 404,
+  no_agent_file: 404,
   unknown_action: 404,
   unknown_execution: 404,
   unknown_pack: 404,
@@ -24,8 +26,10 @@ const statuses: Readonly<Record<string, number>> = {
   duplicate_runtime: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   invalid_pack: 422,
   invalid_parameters: 422,
+  agent_download_not_configured: 503,
   encryption_key_missing: 503,
   database_unreachable: 503,
   broker_unreachable: 503,
@@ -40,6 +44,7 @@ const titles: Readonly<Record<number, string>> = {
   409: 'Conflict',
   413: 'Content too large',
   415: 'Unsupported media type',
+  416: 'Range not satisfiable',
   422: 'Unprocessable content',
   503: 'Service unavailable',
 };
