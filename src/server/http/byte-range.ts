@@ -32,6 +32,6 @@ export function byteRange(
 /** Whether an `If-None-Match` header (RFC 9110, 13.1.2) names what the client would get. */
 export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
-  const names = ifNoneMatch.split(',').map((name) => name.trim().replace(/^W\//, ''));
-  return names.includes('*') || names.includes(etag);
+  const names = new Set(ifNoneMatch.split(',').map((name) => name.trim().replace(/^W\//, '')));
+  return names.has('*') || names.has(etag);
 }

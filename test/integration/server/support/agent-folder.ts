@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 
+/** This machine by the name that `uname -m` gives it. */
+export const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+
 /** A folder of agents to download, as the build leaves it. The caller removes it. */
-export function agentFolder(agent: Buffer): string {
+export function agentFolder(agent: Buffer, architecture = 'x86_64'): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'attune-test-agents-')));
-  const path = join(folder, 'attune-agent-x86_64');
+  const path = join(folder, `attune-agent-${architecture}`);
   writeFileSync(path, agent);
   writeFileSync(`${path}.gz`, gzipSync(agent));
   writeFileSync(`${path}.zst`, zstdCompressSync(agent));
