@@ -162,7 +162,7 @@ read_token() {
 
 attempt=1 pause=1
 wait_before_next() {
-  [ "$attempt" -lt "$attempts" ] || die "$problem; gave up after $attempt attempts"
+  [ "$attempt" -lt "$attempts" ] || die "$problem; gave up at attempt $attempt"
   say "$problem; trying again in $pause s"
   tended sleep "$pause"
   attempt=$((attempt + 1)) pause=$((pause * 2))

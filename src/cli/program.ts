@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'pool', summary: 'list pools of workers', load: () => import('./commands/pool.ts') },
   { name: 'health', summary: 'ask a server whether it can work', load: () => import('./commands/health.ts') },
+  {
+    name: 'agent',
+    summary: 'sign the agent that others download, and verify it',
+    load: () => import('./commands/agent.ts'),
+  },
   { name: 'config', summary: 'list every setting', load: () => import('./commands/config.ts') },
   {
     name: 'completion',

@@ -6,7 +6,7 @@ import { requires } from '../../support/requires.ts';
 import { agentFolder, machine } from '../server/support/agent-folder.ts';
 import { runningServer, type RunningServer } from '../server/support/running-server.ts';
 import { answering, body, infoOf } from './support/answers.ts';
-import { availableTools, runWrapper, shells, token, type Tool } from './support/run-wrapper.ts';
+import { availableTools, runWrapper, shells, token } from './support/run-wrapper.ts';
 
 /** A program that says what it was called with. */
 const agent = readFileSync('/bin/echo');
@@ -16,7 +16,7 @@ const said = 'run two words  *\n';
 const combinations = Object.entries(shells)
   .filter(([, [program = '']]) => requires(program))
   .flatMap(([name, shell]) =>
-    availableTools().map((tool): [string, Tool, readonly string[]] => [name, tool, shell]),
+    availableTools().map((tool): [string, string, readonly string[]] => [name, tool, shell]),
   );
 
 describe.skipIf(!requires('postgres'))('the agent of a server', () => {

@@ -13,20 +13,26 @@ const commands = [
   'worker',
   'pool',
   'health',
+  'agent',
   'config',
   'completion',
 ];
 
 describe('attune without a server', () => {
-  test.each([...commands, 'execution list', 'execution logs', 'pack register', 'worker cordon'])(
-    '%s --help shows examples',
-    async (command) => {
-      const { status, stdout, stderr } = await attune([...command.split(' '), '--help']);
-      expect(stdout).toContain(`Usage: attune ${command}`);
-      expect(stdout).toContain('Examples:\n  ');
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    },
-  );
+  test.each([
+    ...commands,
+    'execution list',
+    'execution logs',
+    'pack register',
+    'worker cordon',
+    'agent sign',
+    'agent verify',
+  ])('%s --help shows examples', async (command) => {
+    const { status, stdout, stderr } = await attune([...command.split(' '), '--help']);
+    expect(stdout).toContain(`Usage: attune ${command}`);
+    expect(stdout).toContain('Examples:\n  ');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
 
   test('tells its version, and no more', async () => {
     const { status, stdout, stderr } = await attune(['--version']);

@@ -19,19 +19,20 @@ export const shells: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs that can download: what must be there for each, and by which name the script finds it. */
-export const tools = {
+const tools: Readonly<Record<string, { readonly name: string; readonly program: string }>> = {
   curl: { name: 'curl', program: 'curl' },
   wget: { name: 'wget', program: 'wget' },
   'BusyBox wget': { name: 'wget', program: 'busybox' },
   python: { name: 'python3', program: '/usr/bin/python3' },
   perl: { name: 'perl', program: 'perl' },
   node: { name: 'node', program: process.execPath },
-} as const;
-export type Tool = keyof typeof tools;
+};
 
-/** Those that this machine has. */
-export function availableTools(): Tool[] {
-  return (Object.keys(tools) as Tool[]).filter((tool) => requires(tools[tool].program));
+/** The names of those that this machine has. */
+export function availableTools(): string[] {
+  return Object.entries(tools)
+    .filter(([, { program }]) => requires(program))
+    .map(([tool]) => tool);
 }
 
 /** What every image with a shell has. */
@@ -40,7 +41,8 @@ const common =
 
 export interface Run {
   readonly shell?: readonly string[];
-  readonly tool?: Tool;
+  /** One of `availableTools`. */
+  readonly tool?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly words?: readonly string[];
 }
@@ -58,18 +60,17 @@ export function startWrapper({ shell = ['sh'], tool, environment = {}, words = [
   readonly ended: Promise<Ended>;
 } {
   const programs = folderWith({});
-  for (const name of common) symlinkSync(onPath(name) ?? '/nowhere', join(programs, name));
-  if (tool !== undefined) {
-    const { name, program } = tools[tool];
-    symlinkSync(onPath(program) ?? program, join(programs, name));
-  }
+  for (const one of common) symlinkSync(onPath(one) ?? '/nowhere', join(programs, one));
+  const { name, program: downloader } = tools[tool ?? ''] ?? {};
+  if (name !== undefined && downloader !== undefined)
+    symlinkSync(onPath(downloader) ?? downloader, join(programs, name));
   const [program = '', ...first] = shell;
   const child = spawn(onPath(program) ?? program, [...first, wrapper, ...words], {
     env: {
       PATH: programs,
       ATTUNE_AGENT_TOKEN: token,
       ATTUNE_AGENT_TIMEOUT: '2',
-      ATTUNE_AGENT_ATTEMPTS: '2',
+      ATTUNE_AGENT_ATTEMPTS: '1',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
