@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { showWorker } from '../../../src/cli/api/endpoints.ts';
-import { runAction } from '../../support/containers/run-action.ts';
+import { expectWork } from '../../support/containers/expect-work.ts';
 import { startStack, type Stack } from '../../support/containers/stack.ts';
 import { startWorker } from '../../support/containers/worker.ts';
 import { getImage } from '../../support/images/image.ts';
@@ -33,19 +33,7 @@ describe.skipIf(!requires('docker') || !requires('agent'))('the agent in a conta
     const found = capabilities.runtimes.map(({ name }) => name);
     expect(found).toEqual(expect.arrayContaining([...image.runtimes]));
 
-    for (const runtime of image.runtimes.filter((name) => name !== 'native')) {
-      expect(await runAction(stack.client, `greetings.${runtime}`, { name: 'Ada' })).toEqual({
-        state: 'completed',
-        data: { greeting: 'Hello, Ada' },
-        log: expect.stringContaining('greeting Ada\n') as unknown,
-      });
-    }
-    expect(await runAction(stack.client, 'native.tell', { text: 'x', orphans: 2 })).toMatchObject({
-      state: 'completed',
-      data: { parameters: { text: 'x' } },
-      log: expect.stringContaining('asked by') as unknown,
-    });
-
+    await expectWork(stack.client, image.runtimes);
     // The supervisor and the agent: nothing ran on, and no zombie stayed.
     await expect.poll(() => worker.processes()).toHaveLength(2);
     expect(await worker.stop()).toBe(0);

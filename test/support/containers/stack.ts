@@ -13,6 +13,14 @@ import type { Environment } from '../system.ts';
 import { removeLabelled } from './leftovers.ts';
 import { buildProductImages, type ProductImages } from './product-images.ts';
 
+/** Where the servers of a stack have second names. */
+export const domain = 'attune.example';
+
+/** The names of a server of a stack in its network: `postgres` and `my-postgres.attune.example`. */
+export function namesOf(server: string): [string, string] {
+  return [server, `my-${server}.${domain}`];
+}
+
 /** PostgreSQL, RabbitMQ and the server as containers of one network, and the volumes that workers mount. */
 export interface Stack {
   readonly client: Client;
@@ -83,12 +91,13 @@ async function prepareVolumes({ name, label }: Parts, { agentInit }: ProductImag
   return { agent, packs };
 }
 
-function container(image: string, alias: string, { name, label }: Parts): GenericContainer {
+function container(image: string, server: string, { name, label }: Parts): GenericContainer {
   const [key = '', value = ''] = label.split('=');
   return new GenericContainer(image)
+    .withName(`${name}-${server}`)
     .withLabels({ [key]: value })
     .withNetworkMode(name)
-    .withNetworkAliases(alias);
+    .withNetworkAliases(...namesOf(server));
 }
 
 async function startPostgres(parts: Parts): Promise<void> {

@@ -101,3 +101,10 @@ export const supportedImages: readonly SupportedImage[] = [
   },
   { name: 'scratch', description: 'nothing at all', standIn: { file: 'scratch' }, runtimes: ['native'] },
 ];
+
+/** @throws where no image has the name */
+export function supportedImage(name: string): SupportedImage {
+  const found = supportedImages.find((image) => image.name === name);
+  if (found === undefined) throw new Error(`${name} is not supported`);
+  return found;
+}
