@@ -74,7 +74,7 @@ describe.skipIf(!requires('docker') || !requires('agent'))('the agent works', ()
     await swapAddresses(stack);
     // Connections that were cut are noticed by whoever uses them next.
     const work = () => runAction(stack.client, 'native.tell', {}).catch(String);
-    await expect.poll(work).toMatchObject({ state: 'completed' });
+    await expect.poll(work, { timeout: 60_000 }).toMatchObject({ state: 'completed' });
     expect(await worker.stop()).toBe(0);
   });
 });

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+import { readmePath, withSupportedImages } from '../support/images/readme.ts';
+
+test('README.md lists the supported images as they are: "npm run docs" writes it', () => {
+  const readme = readFileSync(readmePath, 'utf8');
+  expect(unaligned(readme)).toBe(unaligned(withSupportedImages(readme)));
+});
+
+/** The formatter makes the columns of a table equally wide. */
+function unaligned(text: string): string {
+  return text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+}
