@@ -27,16 +27,11 @@ async function main(
       return print(await (await import('./commands/detect.ts')).detectCommand(rest, environment));
     case 'doctor': {
       const { doctorCommand } = await import('./commands/doctor.ts');
-      const { code, text } = await doctorCommand(rest, environment, { coloured: isColoured(environment) });
-      print(text);
       // What hangs must not keep the process.
-      return leave(code);
+      return leave(answer(await doctorCommand(rest, environment, { coloured: isColoured(environment) })));
     }
-    case 'health': {
-      const { code, text } = await (await import('./commands/health.ts')).healthCommand(rest);
-      print(text);
-      return code;
-    }
+    case 'health':
+      return answer(await (await import('./commands/health.ts')).healthCommand(rest));
     case 'install':
       return report((await import('./commands/install.ts')).installCommand(rest));
     case undefined:
@@ -75,6 +70,11 @@ function leave(code: number): never {
 /** Whether whoever reads standard output sees colours, and wants them. Source: no-color.org. */
 function isColoured(environment: Environment): boolean {
   return process.stdout.isTTY && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
+}
+
+function answer({ code, text }: { code: number; text: string }): number {
+  print(text);
+  return code;
 }
 
 function report({ text, warnings }: { text: string; warnings: readonly string[] }): number {

@@ -85,13 +85,7 @@ async function work(
     const environmentOfJobs = withCertificates(environmentOfUser, config, logger);
     const { user } = confinement;
     if (user !== undefined) prepareFolders(user, config, logger);
-    const health = new Health({
-      heartbeatMilliseconds: config.heartbeatInterval * 1000,
-      now: () => performance.now(),
-    });
-    const { messageQueueUrl, encryptionKey } = config;
-    const direct = createDirectLink({ databaseUrl, messageQueueUrl, encryptionKey, logger });
-    const link = watchLink(direct, health);
+    const { health, link } = createWatchedLink(databaseUrl, config, logger);
     const detected = detect({
       environment,
       templates: knownTemplates(),
@@ -125,6 +119,17 @@ async function work(
     );
     return exitCodeOf(error);
   }
+}
+
+function createWatchedLink(
+  databaseUrl: string,
+  { heartbeatInterval, messageQueueUrl, encryptionKey }: Configuration<typeof agentSettings>,
+  logger: Logger,
+) {
+  const heartbeatMilliseconds = heartbeatInterval * 1000;
+  const health = new Health({ heartbeatMilliseconds, now: () => performance.now() });
+  const direct = createDirectLink({ databaseUrl, messageQueueUrl, encryptionKey, logger });
+  return { health, link: watchLink(direct, health) };
 }
 
 /** A stop may take as long as its phases together, and a little more. */
