@@ -1,8 +1,9 @@
-import { chmodSync, cpSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { bundleCommandLine, bundleForExecutable } from './bundle.ts';
 import { publish } from './cache.ts';
+import { compress, compressedEndings } from './compress.ts';
 import type { Facts } from './facts.ts';
 import { type HostArchitecture, requireHost, thisHost } from './host.ts';
 import { dist, root } from './paths.ts';
@@ -32,11 +33,12 @@ export function commandLineTarget(): Target {
 /** The sealed agent, under the name of its architecture, for images and, for this machine, under the plain name. */
 export function agentTarget(architecture: HostArchitecture): Target {
   const machine = architecture === 'arm64' ? 'aarch64' : 'x86_64';
-  const named = [join(dist, `attune-agent-${machine}`), join(imageFolder(architecture), 'attune-agent')];
+  const download = join(dist, `attune-agent-${machine}`);
+  const named = [download, join(imageFolder(architecture), 'attune-agent')];
   const outputs = architecture === process.arch ? [join(dist, 'attune-agent'), ...named] : named;
   return {
     name: `agent-${architecture}`,
-    outputs,
+    outputs: [...outputs, ...compressedEndings.map((ending) => download + ending)],
     async make(facts, progress) {
       requireHost(thisHost(), architecture);
       const bundle = await progress.phase('bundle agent', () =>
@@ -44,6 +46,10 @@ export function agentTarget(architecture: HostArchitecture): Target {
       );
       const sealed = await makeSealedProgram('attune-agent', bundle, architecture, progress);
       for (const output of outputs) publish(sealed, output);
+      const compressed = await progress.phase('compress', () => compress(architecture, sealed));
+      for (const ending of compressedEndings) publish(compressed + ending, download + ending);
+      // It was that of another file.
+      rmSync(`${download}.sig`, { force: true });
     },
   };
 }

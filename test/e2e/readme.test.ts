@@ -18,6 +18,8 @@ const commands = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block
 /** Commands that run as long as the reader likes, and what they say when they are ready. */
 const lasting: Readonly<Record<string, string>> = {
   'npx attune server --data-dir /tmp/attune-data': 'Attune listens on',
+  'ATTUNE__AGENT__BOOTSTRAP_TOKEN=a-token-for-downloads npx attune server --data-dir /tmp/attune-data-2 --server-port 8090 --agent-binary-dir dist':
+    'Attune listens on',
   'dist/attune-agent --config /tmp/attune-data/agent.yaml': '"consuming"',
 };
 
@@ -51,9 +53,12 @@ describe('the commands of the README', () => {
       ...environment,
       ATTUNE_API_URL: `http://127.0.0.1:${environment.ATTUNE__SERVER__PORT}`,
     };
+    const otherPort = String(await freePort());
     for (const command of commands.filter((one) => !(one in elsewhere))) {
-      // Runs side by side must not share the folder that the README names.
-      const own = command.replace('/tmp/attune-data', join(workplace, 'data'));
+      // Runs side by side must not share the folder and the port that the README names.
+      const own = command
+        .replaceAll('/tmp/attune-data', join(workplace, 'data'))
+        .replaceAll('8090', otherPort);
       const run = start(own, workplace, variables);
       const ready = lasting[command];
       const ended = ready === undefined ? await run.ended : await run.says(ready);
@@ -67,7 +72,7 @@ function openWorkplace(): string {
   const folder = folderWith({});
   // Started by root, PostgreSQL runs as somebody else, who must get to its data.
   chmodSync(folder, 0o755);
-  for (const name of ['package.json', 'node_modules', 'dist', 'examples']) {
+  for (const name of ['package.json', 'node_modules', 'dist', 'examples', 'docker']) {
     symlinkSync(join(root, name), join(folder, name));
   }
   mkdirSync(join(folder, 'spool'));
