@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
 import { agentFile } from '../../support/sealed/agent.ts';
-import { parsed, start, startAlone } from '../../support/sealed/run.ts';
+import { parsed, type Running, start, startAlone } from '../../support/sealed/run.ts';
 
 describe.skipIf(!requires('agent'))('attune-agent install', () => {
   test('leaves an executable that is the agent, and says so in one line', async () => {
@@ -64,6 +64,20 @@ describe.skipIf(!requires('agent'))('attune-agent install', () => {
     );
   });
 
+  test.skipIf(!requires('namespaces'))('warns of a volume from which nothing can start', async () => {
+    const { end, stdout, stderr } = await installOn('noexec').result;
+    expect(end).toBe(0);
+    expect(stdout).toMatch(/^installed /);
+    expect(stderr).toMatch(/^attune-agent: warning: .* is mounted noexec .* Mount it without noexec .*\n$/);
+  });
+
+  test.skipIf(!requires('namespaces'))('leaves nothing on a volume that is too small', async () => {
+    const { end, stdout, stderr } = await installOn('size=1m').result;
+    expect(end).toBe(1);
+    expect(stderr).toContain("has no room for the agent's 90 MB");
+    expect(stdout).toBe('');
+  });
+
   test('says what is wrong with a file in the place of the folder', async () => {
     const file = join(folderWith({ file: '' }), 'file');
     const { end, stderr } = await start(agentFile, ['install', file]).result;
@@ -79,3 +93,14 @@ describe.skipIf(!requires('agent'))('attune-agent install', () => {
     });
   });
 });
+
+/** Installs into a volume of its own with these options; what is left there afterwards is printed. */
+function installOn(options: string): Running {
+  const script =
+    'mount -t tmpfs -o "$1" none "$2" && "$3" install "$2"; end=$?; [ $end = 0 ] || ls -A "$2"; exit $end';
+  const words = ['--mount', 'sh', '-c', script, 'sh', options, folderWith({}), agentFile];
+  const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  return start('/usr/bin/unshare', [...asRoot, ...words], {
+    environment: { PATH: process.env['PATH'] ?? '' },
+  });
+}

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -73,6 +74,20 @@ describe('doctor without servers', () => {
         message: expect.stringContaining(words) as unknown,
       });
     expect(text).not.toContain('hunter2');
+  });
+
+  test('tells a clock that is wrong', async () => {
+    const server = createHttpServer((_, response) => {
+      response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString()).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const ATTUNE_API_URL = `http://127.0.0.1:${portOf(server.address())}`;
+    const { findings } = await doctor({ ...environment, ATTUNE_API_URL });
+    expect(of(findings, 'clock')).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(/^3\d{3} s behind the server/) as unknown,
+    });
   });
 
   test('wants a database', async () => {
