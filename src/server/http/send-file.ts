@@ -7,26 +7,28 @@ import { byteRange, isKnown } from './byte-range.ts';
 /**
  * Answers GET or HEAD with a file or the asked part of it, straight from the disk. The ETag is the hash of its bytes: a
  * download that one server began another may go on with.
+ * @param headers what else to say of the file; problems are answered without them
  * @throws AttuneError `range_not_satisfiable`, `file_replaced` (retryable)
  */
 export async function sendFile(
-  { method, raw: { headers } }: FastifyRequest,
+  { method, raw }: FastifyRequest,
   reply: FastifyReply,
-  file: StoredFile,
+  { file, headers }: { readonly file: StoredFile; readonly headers: Readonly<Record<string, string>> },
 ): Promise<FastifyReply> {
   const etag = `"${file.sha256}"`;
-  reply.header('etag', etag).header('accept-ranges', 'bytes');
-  if (isKnown(headers['if-none-match'], etag)) return reply.status(304).send();
+  const described = { ...headers, etag, 'accept-ranges': 'bytes' };
+  if (isKnown(raw.headers['if-none-match'], etag)) return reply.status(304).headers(described).send();
 
-  const range = byteRange(headers, { size: file.size, etag });
+  const range = byteRange(raw.headers, { size: file.size, etag });
   if (range === 'unsatisfiable') {
     reply.header('content-range', `bytes */${file.size}`);
     throw new AttuneError('range_not_satisfiable', `The file has ${file.size} bytes`);
   }
   const { start, end } = range === 'whole' ? { start: 0, end: file.size - 1 } : range;
-  reply.status(range === 'whole' ? 200 : 206).header('content-length', end - start + 1);
-  if (range !== 'whole') reply.header('content-range', `bytes ${start}-${end}/${file.size}`);
-  return method === 'HEAD' ? reply.send() : reply.send(await openStream(file, { start, end }));
+  const stream = method === 'HEAD' ? undefined : await openStream(file, { start, end });
+  reply.headers(described).header('content-length', end - start + 1);
+  if (range !== 'whole') reply.status(206).header('content-range', `bytes ${start}-${end}/${file.size}`);
+  return reply.send(stream);
 }
 
 /** What is sent must be the very file that the headers speak of. */

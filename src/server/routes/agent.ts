@@ -1,10 +1,9 @@
 import { negotiate } from '@fastify/accept-negotiator';
-import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { agentInfo, architecture, type AgentInfo } from '../../contract/api/agent-info.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 import { AttuneError } from '../../shared/errors.ts';
-import { encodings, type AgentFile, type AgentFiles } from '../agent-download/agent-files.ts';
+import { encodings, type AgentFile, type AgentFiles, type Encoding } from '../agent-download/agent-files.ts';
 import { bootstrapScript } from '../agent-download/bootstrap-script.ts';
 import type { App } from '../http/app-type.ts';
 import { tokenMatcher } from '../http/authentication.ts';
@@ -68,15 +67,10 @@ export function agentRoutes(app: App, download: AgentDownload | undefined): void
       const { arch } = request.query;
       const file = await download?.files(arch);
       if (file === undefined) throw noFile(arch);
-      const encoding = negotiate(request.headers['accept-encoding'] ?? '', [
-        ...encodings.filter((one) => file.compressed.has(one)),
-        'identity',
-      ]);
-      const chosen = encodings.find((one) => one === encoding);
-      const stored = (chosen && file.compressed.get(chosen)) ?? file;
-      describeInHeaders(reply, file);
-      if (stored !== file) reply.header('content-encoding', chosen);
-      return sendFile(request, reply, stored);
+      const encoding = chooseEncoding(request.headers['accept-encoding'], file);
+      const compressed = encoding && file.compressed.get(encoding);
+      const headers = { ...describeFile(file), ...(compressed && { 'content-encoding': encoding }) };
+      return sendFile(request, reply, { file: compressed ?? file, headers });
     },
   });
 }
@@ -105,17 +99,24 @@ async function describeFiles(files: AgentFiles | undefined): Promise<AgentInfo['
   return described;
 }
 
+function chooseEncoding(accepted: string | undefined, { compressed }: AgentFile): Encoding | undefined {
+  const offered = encodings.filter((one) => compressed.has(one));
+  const best = negotiate(accepted ?? '', [...offered, 'identity']);
+  return offered.find((one) => one === best);
+}
+
 /** Caches on the way know nothing of our token: none of them may keep the file for others. */
-function describeInHeaders(reply: FastifyReply, { size, sha256, signature }: AgentFile): void {
-  reply
-    .type('application/octet-stream')
-    .header('content-disposition', 'attachment; filename="attune-agent"')
-    .header('cache-control', 'private, no-cache')
-    .header('vary', 'accept-encoding')
-    .header('x-agent-version', buildInfo().version)
-    .header('x-agent-size', size)
-    .header('x-agent-sha256', sha256);
-  if (signature !== undefined) reply.header('x-agent-signature', signature);
+function describeFile({ size, sha256, signature }: AgentFile): Record<string, string> {
+  return {
+    'content-type': 'application/octet-stream',
+    'content-disposition': 'attachment; filename="attune-agent"',
+    'cache-control': 'private, no-cache',
+    vary: 'accept-encoding',
+    'x-agent-version': buildInfo().version,
+    'x-agent-size': String(size),
+    'x-agent-sha256': sha256,
+    ...(signature === undefined ? {} : { 'x-agent-signature': signature }),
+  };
 }
 
 function noFile(arch: string): AttuneError {

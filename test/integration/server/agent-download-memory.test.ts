@@ -39,9 +39,12 @@ test.skipIf(!requires('postgres'))(
     const file = openSync(join(folder, 'attune-agent-x86_64'), 'w');
     ftruncateSync(file, size);
     closeSync(file);
-    const server = startAttune(['server', '--agent-binary-dir', folder, '--server-port', '0'], {
-      environment: { ATTUNE__DATABASE__URL: database.url, ATTUNE__AGENT__BOOTSTRAP_TOKEN: token },
-    });
+    const server = startAttune(
+      ['server', '--agent-binary-dir', folder, '--server-port', '0', '--log-level', 'trace'],
+      {
+        environment: { ATTUNE__DATABASE__URL: database.url, ATTUNE__AGENT__BOOTSTRAP_TOKEN: token },
+      },
+    );
     const url = await new Promise<string>((resolve) => {
       server.process.stderr?.on('data', (said: Buffer) => {
         const listening = /Attune listens on (\S+)\. /.exec(said.toString());
@@ -58,6 +61,8 @@ test.skipIf(!requires('postgres'))(
     expect(new Set(lengths)).toEqual(new Set([size]));
     expect(peakOf(server.process.pid) - before).toBeLessThan((clients * size) / 10);
     server.process.kill('SIGTERM');
-    expect((await server.ended).status).toBe(0);
+    const { status, stdout, stderr } = await server.ended;
+    expect(status).toBe(0);
+    expect(stdout + stderr).not.toContain(token);
   },
 );

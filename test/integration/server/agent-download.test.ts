@@ -115,9 +115,20 @@ describe.skipIf(!requires('postgres'))('the download of the agent', () => {
     expect([status, body.length]).toEqual([200, agent.length]);
   });
 
-  test('a range behind the end', async () => {
-    const { status, headers, body } = await ask({ range: `bytes=${agent.length}-` });
+  test('a range behind the end is a problem that everybody can read', async () => {
+    const { status, headers, body } = await ask({
+      range: `bytes=${agent.length}-`,
+      'accept-encoding': 'identity;q=0.5, gzip;q=0.1',
+    });
     expect([status, headers['content-range']]).toEqual([416, `bytes */${agent.length}`]);
+    expect(problem.parse(JSON.parse(body.toString())).code).toBe('range_not_satisfiable');
+  });
+
+  test('so is one of a compressed file', async () => {
+    const { status, headers, body } = await ask({ range: 'bytes=9999999-', 'accept-encoding': 'gzip' });
+    expect(status).toBe(416);
+    expect(headers).not.toHaveProperty('content-encoding');
+    expect(headers).not.toHaveProperty('content-disposition');
     expect(problem.parse(JSON.parse(body.toString())).code).toBe('range_not_satisfiable');
   });
 
