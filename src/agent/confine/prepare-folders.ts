@@ -16,19 +16,31 @@ type Folders = Pick<
  * that it can't use. What exists is left as it is.
  */
 export function prepareFolders(user: JobUser, folders: Folders, logger: Logger): void {
+  makeFor(user, folders.artifactsDirectory, logger);
+  for (const barrier of findBarriers(user, folders)) logger.warn(barrier, 'executions cannot use a folder');
+}
+
+/** A folder of executions that their user can't use, and what to do. */
+interface Barrier {
+  readonly setting: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The folders that exist and that the user of executions can't use, as far as modes tell. */
+export function findBarriers(user: JobUser, folders: Folders): Barrier[] {
   const { artifactsDirectory, packsDirectory, temporaryDirectory } = folders;
-  makeFor(user, artifactsDirectory, logger);
   const wanted = [
     { path: packsDirectory, setting: 'ATTUNE_PACKS_BASE_DIR', bits: enter },
     { path: temporaryDirectory, setting: 'ATTUNE_WORKER_TMP_DIR', bits: enter },
     { path: artifactsDirectory, setting: 'ATTUNE_ARTIFACTS_DIR', bits: enter | write },
   ];
-  for (const { path, setting, bits } of wanted) {
+  return wanted.flatMap(({ path, setting, bits }) => {
     const barrier = findBarrier(path, bits, user);
-    if (barrier === undefined) continue;
+    if (barrier === undefined) return [];
     const reason = `user ${describeUser(user)} (ATTUNE_JOB_USER) may not ${barrier === path ? 'use' : 'pass'} ${barrier}: change its owner or mode`;
-    logger.warn({ setting, path, reason }, 'executions cannot use a folder');
-  }
+    return [{ setting, path, reason }];
+  });
 }
 
 const enter = 0o1;

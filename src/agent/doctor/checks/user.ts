@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import type { Configuration } from '../../../shared/config/setting.ts';
 import { confineJobs } from '../../confine/confine.ts';
+import { findBarriers } from '../../confine/prepare-folders.ts';
 import type { Environment } from '../../detect/environment.ts';
 import { describeUser } from '../../host/confinement.ts';
 import type { agentSettings } from '../../settings.ts';
@@ -30,5 +31,9 @@ function examineHome(home: string | undefined): Verdict {
 /** What the settings `job.*` ask for may need rights that the container does not give. */
 function examineJobs(config: Configuration<typeof agentSettings>, environment: Environment): Verdict {
   const { user } = confineJobs(config, environment).confinement;
-  return ok(user === undefined ? "run as the agent's user" : `run as user ${describeUser(user)}`);
+  if (user === undefined) return ok("run as the agent's user");
+  const barriers = findBarriers(user, config);
+  if (barriers.length === 0) return ok(`run as user ${describeUser(user)}`);
+  const reasons = barriers.map(({ path, reason }) => `they can't use ${path}: ${reason}`);
+  return { status: 'warning', message: reasons.join('; ') };
 }

@@ -12,6 +12,7 @@ import { examine } from '../../../../src/agent/doctor/examine.ts';
 import type { Peer } from '../../../../src/agent/doctor/peers.ts';
 import { trustCaBundle } from '../../../../src/shared/certificates/trust.ts';
 import { createAuthority } from '../../../support/certificates.ts';
+import { folderWith } from '../../../support/folder.ts';
 import { requires } from '../../../support/requires.ts';
 import { availableRoads, startSystem } from '../../../support/system.ts';
 
@@ -74,6 +75,19 @@ describe('doctor without servers', () => {
         message: expect.stringContaining(words) as unknown,
       });
     expect(text).not.toContain('hunter2');
+  });
+
+  test.skipIf(!requires('root'))('names a folder that the user of executions can not use', async () => {
+    const packs = folderWith({});
+    const { findings } = await doctor({
+      ...environment,
+      ATTUNE_JOB_USER: '65532',
+      ATTUNE_PACKS_BASE_DIR: packs,
+    });
+    expect(of(findings, 'jobs')).toMatchObject({
+      status: 'warning',
+      message: expect.stringContaining(`they can't use ${packs}`) as unknown,
+    });
   });
 
   test('tells a clock that is wrong', async () => {
