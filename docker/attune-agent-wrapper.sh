@@ -16,7 +16,9 @@
 set -u
 
 directory=${ATTUNE_AGENT_DIR:-/opt/attune/agent}
-url=${ATTUNE_AGENT_URL:-${ATTUNE_API_URL:-http://attune-api:8080}/api/v1/agent/binary}
+api=${ATTUNE_API_URL:-http://attune-api:8080}
+url=${ATTUNE_AGENT_URL:-${api%/}/api/v1/agent/binary}
+url=${url%%\?*}
 attempts=${ATTUNE_AGENT_ATTEMPTS:-15}
 silence=${ATTUNE_AGENT_TIMEOUT:-30}
 child='' work=''
@@ -54,7 +56,10 @@ die() {
   exit 1
 }
 
-clean() { if [ -n "$work" ]; then rm -rf "$work"; fi; }
+clean() {
+  if [ -n "$work" ]; then rm -rf "$work"; fi
+  work=''
+}
 
 interrupted() {
   if [ -n "$child" ]; then kill "$child" 2>/dev/null; fi
@@ -92,13 +97,12 @@ is_program() { [ "$(dd if="$1" bs=4 count=1 2>/dev/null)" = "$(printf '\177ELF')
 
 # --- where to put it
 
-# Finds the directory that the agent will be run from, and makes one inside for what is not finished.
+# Finds the directory that the agent will be run from ($place), and makes one inside for what is not finished ($work).
 prepare() {
   mine="attune-agent-$(id -u)"
   for place in "$directory" "${TMPDIR:-/tmp}/$mine" "/tmp/$mine" "/var/tmp/$mine" "/dev/shm/$mine" "${HOME:-}/.$mine"; do
-    if reason=$(refusal "$place"); then
+    if is_usable "$place"; then
       [ "$place" = "$directory" ] || say "using $place instead"
-      work=$(mktemp -d "$place/.attune-XXXXXX") || die "mktemp fails in $place"
       return
     fi
     say "$place is no place for the agent: $reason"
@@ -106,19 +110,20 @@ prepare() {
   die 'there is no directory that is writable and not noexec: mount one, and name it in ATTUNE_AGENT_DIR'
 }
 
-# Fails with the reason why programs can't be kept in a directory and run from it.
-refusal() {
+# Whether programs can be kept in a directory and run from it; else says why not in $reason.
+is_usable() {
   if [ "$1" = "$directory" ]; then mkdir -p "$1" 2>/dev/null; else mkdir -m 700 "$1" 2>/dev/null; fi
-  [ -d "$1" ] || { echo 'it is not there and cannot be made'; return 1; }
+  reason='it is not there and cannot be made'
+  [ -d "$1" ] || return 1
   # Everybody can make a directory in /tmp and put something into it.
-  if [ "$1" != "$directory" ] && ! is_private "$1"; then echo 'it belongs to others'; return 1; fi
-  probe="$1/.attune-probe-$$"
-  if ! complaint=$( (printf '#!/bin/sh\n' >"$probe") 2>&1); then echo "${complaint##*: }"; return 1; fi
-  chmod 700 "$probe"
-  "$probe" 2>/dev/null
-  result=$?
-  rm -f "$probe"
-  [ "$result" -eq 0 ] || { echo 'nothing can be run from it (noexec)'; return 1; }
+  reason='it belongs to others'
+  [ "$1" = "$directory" ] || is_private "$1" || return 1
+  made=$(mktemp -d "$1/.attune-XXXXXX" 2>&1) || { reason=${made##*: } && return 1; }
+  work=$made
+  printf '#!/bin/sh\n' >"$work/probe" && chmod 700 "$work/probe" && "$work/probe" 2>/dev/null && return 0
+  reason='nothing can be run from it (noexec)'
+  clean
+  return 1
 }
 
 is_private() {

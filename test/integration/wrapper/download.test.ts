@@ -58,6 +58,27 @@ describe.skipIf(!requires('postgres'))('the agent of a server', () => {
     expect(stderr).not.toContain('a-secret-that-is-wrong');
   });
 
+  test('the address may be written in full, and as people write them', async () => {
+    for (const address of [
+      { ATTUNE_API_URL: `${server.url}/` },
+      { ATTUNE_AGENT_URL: `${server.url}/api/v1/agent/binary?arch=x86_64` },
+    ]) {
+      const environment = { ATTUNE_AGENT_DIR: folderWith({}), ...address };
+      expect(await runWrapper({ tool: 'node', environment, words })).toMatchObject({
+        status: 0,
+        stdout: said,
+      });
+    }
+  });
+
+  test('containers that share a folder may all start at once', async () => {
+    const environment = { ATTUNE_API_URL: server.url, ATTUNE_AGENT_DIR: folderWith({}) };
+    const runs = Array.from({ length: 4 }, () => runWrapper({ tool: 'perl', environment, words }));
+    expect((await Promise.all(runs)).map(({ stdout, stderr }) => stdout + stderr)).toEqual(
+      Array.from({ length: 4 }, () => said),
+    );
+  });
+
   test('the token may lie in a file', async () => {
     const directory = folderWith({ token: `${token}\n` });
     const environment = {
