@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { readCaBundle } from '../../shared/certificates/read-bundle.ts';
 import { caBundleSetting } from '../../shared/config/ca-bundle.ts';
 import { connectionSettings } from '../../shared/config/connections.ts';
 import { describeSettings } from '../../shared/config/describe.ts';
@@ -34,6 +35,8 @@ export async function define(command: Command, context: Context): Promise<void> 
     };
     // Everything that is wrong is said before anything is started.
     readConfiguration(settings, sources);
+    const { caBundle } = readConfiguration({ caBundle: caBundleSetting }, sources);
+    if (caBundle !== undefined) readCaBundle(caBundle);
     await serve(context, sources);
   });
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -43,4 +43,19 @@ test('attune server brings its own PostgreSQL, keeps its data, and leaves no pro
   expect(status).toBe(0);
   expect(stderr).toContain(`attune-agent --config ${folder}/agent.yaml`);
   expect(stdout + stderr).not.toMatch(/postgres:\/\/\w+:\w/);
+});
+
+test('attune server says what is wrong with ATTUNE_CA_BUNDLE before anything is started', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'attune-server-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const { status, stderr } = await attune([
+    'server',
+    '--data-dir',
+    folder,
+    '--ca-bundle',
+    '/nonexistent/ca.pem',
+  ]);
+  expect(status).toBe(2);
+  expect(stderr).toContain('/nonexistent/ca.pem');
+  expect(await readdir(folder)).toEqual([]);
 });
