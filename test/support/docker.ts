@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers';
 import type { ReadableProcess } from './agent.ts';
 
 /**
- * Runs a command of Docker's command line, with `input` on its stdin.
+ * Runs a command of Docker's command line, with `input` on its stdin, and `variables` besides those of this process.
  * @returns what it wrote to stdout, trimmed
  * @throws where it fails, with what it wrote to stderr
  */
-export async function docker(words: readonly string[], input = ''): Promise<string> {
-  const command = spawn('docker', words, { stdio: 'pipe' });
+export async function docker(words: readonly string[], input = '', variables = {}): Promise<string> {
+  const command = spawn('docker', words, { stdio: 'pipe', env: { ...process.env, ...variables } });
   command.stdin.end(input);
   const [stdout, stderr] = await Promise.all([
     text(command.stdout),

@@ -14,7 +14,8 @@ interface Capability {
 }
 
 /**
- * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `namespaces`, `root`, `ptrace` (a process may debug its
+ * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `compose`
+ * and `buildx` (its plugins), `namespaces`, `root`, `ptrace` (a process may debug its
  * child), `cores` (a crash leaves a file), `sanitizers` (of GCC), `agent` and `arm-agent` (the sealed files), or any other name: a program on PATH. What is missing is listed at
  * the end of the run.
  * Use: `describe.skipIf(!requires('amqp'))`.
@@ -44,6 +45,9 @@ function capabilityOf(capability: string): Capability {
       };
     case 'docker':
       return { present: inject('testRun').available.includes('docker'), remedy: 'no Docker daemon answers' };
+    case 'compose':
+    case 'buildx':
+      return { present: pluginAnswers(capability), remedy: `no docker ${capability}: install its plugin` };
     case 'namespaces':
       return { present: canUnshare(), remedy: 'namespaces are not allowed here: run as root' };
     case 'root':
@@ -70,6 +74,10 @@ function capabilityOf(capability: string): Capability {
     default:
       return { present: onPath(capability) !== undefined, remedy: `no ${capability} on PATH` };
   }
+}
+
+function pluginAnswers(name: string): boolean {
+  return spawnSync('docker', [name, 'version'], { stdio: 'ignore' }).status === 0;
 }
 
 /** Whether a process may have mount and process namespaces of its own, by the means that our tests use. */

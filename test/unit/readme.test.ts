@@ -12,3 +12,11 @@ test('README.md lists the supported images as they are: "npm run docs" writes it
 function unaligned(text: string): string {
   return text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
 }
+
+test('README.md shows a worker of compose.override.example.yml as it is', () => {
+  const readme = readFileSync(readmePath, 'utf8');
+  const [, shown = ''] = /```yaml\n(services:\n.*?)```/s.exec(readme) ?? [];
+  expect(shown).toContain('worker-ruby');
+  const example = readFileSync(new URL('../../compose.override.example.yml', import.meta.url), 'utf8');
+  expect(example).toContain(shown);
+});
