@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { onTestFinished } from 'vitest';
+import type { Identity } from '../../../support/certificates.ts';
 import { machine } from '../../server/support/agent-folder.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -14,20 +16,25 @@ export interface HostileServer {
 }
 
 /** A server, or what stands in its place, that gives these answers: to each question of a kind the next, and then the last again. */
-export async function answering(answers: {
-  readonly info: readonly Answer[];
-  readonly binary: readonly Answer[];
-}): Promise<HostileServer> {
+export async function answering(
+  answers: { readonly info: readonly Answer[]; readonly binary: readonly Answer[] },
+  identity?: Identity,
+): Promise<HostileServer> {
   const asked: string[] = [];
   const left = { info: [...answers.info], binary: [...answers.binary] };
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const [path = ''] = (request.url ?? '').split('?');
     asked.push(path);
     const queue = path.endsWith('/info') ? left.info : left.binary;
     const answer = queue.length > 1 ? queue.shift() : queue[0];
     if (answer === undefined) response.writeHead(404).end();
     else answer(response, request);
-  }).listen(0, '127.0.0.1');
+  };
+  const server =
+    identity === undefined
+      ? createServer(listener)
+      : createTlsServer({ cert: identity.certificate, key: identity.key }, listener);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
@@ -35,7 +42,8 @@ export async function answering(answers: {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}/api/v1/agent/binary`, asked };
+  const scheme = identity === undefined ? 'http' : 'https';
+  return { url: `${scheme}://127.0.0.1:${address.port}/api/v1/agent/binary`, asked };
 }
 
 export function infoOf(agent: Buffer): Answer {
