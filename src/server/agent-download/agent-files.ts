@@ -77,10 +77,11 @@ async function inspect(path: string, logger: Logger): Promise<AgentFile> {
   const file = await describe(path);
   const signature = await readFile(signatureOf(path)).catch(undefinedWhenMissing);
   const compressed = new Map<Encoding, StoredFile>();
-  for (const encoding of encodings) {
+  const inspectOne = async (encoding: Encoding): Promise<void> => {
     const found = await inspectCompressed(file, encoding, logger);
     if (found !== undefined) compressed.set(encoding, found);
-  }
+  };
+  await Promise.all(encodings.map(inspectOne));
   return { ...file, signature: signature?.toString('base64'), compressed };
 }
 

@@ -1,6 +1,6 @@
 import { negotiate } from '@fastify/accept-negotiator';
 import * as z from 'zod';
-import { agentInfo, architecture, type AgentInfo } from '../../contract/api/agent-info.ts';
+import { agentInfo, architecture, type AgentInfo, type Architecture } from '../../contract/api/agent-info.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import { encodings, type AgentFile, type AgentFiles, type Encoding } from '../agent-download/agent-files.ts';
@@ -90,12 +90,13 @@ function checkToken(given: string | string[] | undefined, download: AgentDownloa
 
 async function describeFiles(files: AgentFiles | undefined): Promise<AgentInfo['architectures']> {
   const described: AgentInfo['architectures'] = {};
-  for (const name of architecture.options) {
+  const describe = async (name: Architecture): Promise<void> => {
     const file = await files?.(name);
-    if (file === undefined) continue;
+    if (file === undefined) return;
     const { size, sha256, signature } = file;
     described[name] = { size, sha256, ...(signature === undefined ? {} : { signature }) };
-  }
+  };
+  await Promise.all(architecture.options.map(describe));
   return described;
 }
 
