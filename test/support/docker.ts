@@ -11,7 +11,8 @@ import type { ReadableProcess } from './agent.ts';
  */
 export async function docker(words: readonly string[], input = '', variables = {}): Promise<string> {
   const command = spawn('docker', words, { stdio: 'pipe', env: { ...process.env, ...variables } });
-  command.stdin.end(input);
+  // A command that reads nothing may have ended before.
+  command.stdin.once('error', () => undefined).end(input);
   const [stdout, stderr] = await Promise.all([
     text(command.stdout),
     text(command.stderr),

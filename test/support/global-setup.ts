@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { provideImage } from './images/provide.ts';
 import { dockerAnswers } from './servers/docker.ts';
 import { postgresSources } from './servers/postgres-sources.ts';
 import { rabbitmqSources } from './servers/rabbitmq-sources.ts';
@@ -14,7 +15,10 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** What the tests of this run share. */
     testRun: {
-      /** `GET <control>/postgres` and `/amqp` start the server where it does not run yet, and answer its URLs. */
+      /**
+       * `GET <control>/postgres` and `/amqp` start the server where it does not run yet, and answer its URLs; `/image/<name>` provides
+       * an image for containers, and answers what Docker knows it by.
+       */
       readonly control: string;
       /** The servers that can be had on this machine, and `docker` where its daemon answers. */
       readonly available: string[];
@@ -33,9 +37,13 @@ const missing = join(tmpdir(), `attune-test-missing-${randomBytes(6).toString('h
 
 /** Servers start when the first test asks for them: one test file costs no more than what it needs. */
 const control = createServer((request, response) => {
-  const name = (request.url ?? '').slice(1);
-  serverOf(name).then(
-    (server) => response.end(JSON.stringify(server)),
+  const [name = '', image = ''] = (request.url ?? '').slice(1).split('/');
+  const answer =
+    name === 'image'
+      ? provideImage(decodeURIComponent(image))
+      : serverOf(name).then((server) => JSON.stringify(server));
+  answer.then(
+    (text) => response.end(text),
     (error: unknown) => response.writeHead(500).end(String(error)),
   );
 });

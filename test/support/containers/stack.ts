@@ -4,6 +4,7 @@ import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainer
 
 import { createClient, type Client } from '../../../src/cli/api/client.ts';
 import { registerPack } from '../../../src/cli/api/endpoints.ts';
+import type { Identity } from '../certificates.ts';
 import { docker } from '../docker.ts';
 import { getImage } from '../images/image.ts';
 import { serverImages } from '../images/servers.ts';
@@ -12,6 +13,7 @@ import { sealedProbe } from '../sealed/probe.ts';
 import type { Environment } from '../system.ts';
 import { removeLabelled } from './leftovers.ts';
 import { buildProductImages, type ProductImages } from './product-images.ts';
+import { postgresWithTls, rabbitmqWithTls } from './tls.ts';
 
 /** Where the servers of a stack have second names. */
 export const domain = 'attune.example';
@@ -49,8 +51,11 @@ const connections: Environment = {
   ATTUNE__SECURITY__ENCRYPTION_KEY: secrets.key,
 };
 
-/** Starts a stack with the packs `greetings` and `native`. */
-export async function startStack(): Promise<Stack> {
+/**
+ * Starts a stack with the packs `greetings` and `native`.
+ * @param identity what PostgreSQL and RabbitMQ show to those who ask for TLS; absent: they do not speak it
+ */
+export async function startStack(identity?: Identity): Promise<Stack> {
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   const name = `attune-test-${randomBytes(4).toString('hex')}`;
   const parts = { name, label: `attune.test=${name}` };
@@ -58,7 +63,7 @@ export async function startStack(): Promise<Stack> {
     const images = await buildProductImages();
     const volumes = await prepareVolumes(parts, images);
     await docker(['network', 'create', '--label', parts.label, name]);
-    await Promise.all([startPostgres(parts), startRabbitmq(parts)]);
+    await Promise.all([startPostgres(parts, identity), startRabbitmq(parts, identity)]);
     const server = await startServer(parts, images, volumes.packs);
     const url = `http://${server.getHost()}:${server.getMappedPort(8080)}`;
     const client = createClient({ url, token: secrets.token });
@@ -100,18 +105,18 @@ function container(image: string, server: string, { name, label }: Parts): Gener
     .withNetworkAliases(...namesOf(server));
 }
 
-async function startPostgres(parts: Parts): Promise<void> {
-  await container(await getImage(serverImages.postgres), 'postgres', parts)
+async function startPostgres(parts: Parts, identity?: Identity): Promise<void> {
+  const postgres = container(await getImage(serverImages.postgres), 'postgres', parts)
     .withEnvironment({ POSTGRES_USER: 'attune', POSTGRES_PASSWORD: secrets.password, POSTGRES_DB: 'attune' })
-    .withWaitStrategy(Wait.forSuccessfulCommand('pg_isready --host=127.0.0.1'))
-    .start();
+    .withWaitStrategy(Wait.forSuccessfulCommand('pg_isready --host=127.0.0.1'));
+  await (identity === undefined ? postgres : postgresWithTls(postgres, identity)).start();
 }
 
-async function startRabbitmq(parts: Parts): Promise<void> {
-  await container(await getImage(serverImages.rabbitmq), 'rabbitmq', parts)
+async function startRabbitmq(parts: Parts, identity?: Identity): Promise<void> {
+  const rabbitmq = container(await getImage(serverImages.rabbitmq), 'rabbitmq', parts)
     .withEnvironment({ RABBITMQ_DEFAULT_USER: 'attune', RABBITMQ_DEFAULT_PASS: secrets.password })
-    .withWaitStrategy(Wait.forLogMessage(/Server startup complete/))
-    .start();
+    .withWaitStrategy(Wait.forLogMessage(/Server startup complete/));
+  await (identity === undefined ? rabbitmq : rabbitmqWithTls(rabbitmq, identity)).start();
 }
 
 async function startServer(

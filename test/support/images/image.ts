@@ -1,30 +1,17 @@
-import { dockerSucceeds } from '../docker.ts';
-import type { Recipe } from './recipe.ts';
-import { makeStandIn } from './stand-in.ts';
-
-/** An image of a registry, and what replaces it. */
-export interface TestImage {
-  /** As a registry knows it. */
-  readonly name: string;
-  readonly standIn: Recipe;
-}
-
-const got = new Map<string, Promise<string>>();
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { inject } from 'vitest';
 
 /**
- * Gets an image: this machine's own, the registry's, or its stand-in, in this order.
+ * An image that the tests know, which is pulled or made once for all of them: that may take minutes.
  * @returns what Docker knows it by here
  */
-export function getImage(image: TestImage): Promise<string> {
-  const reference = got.get(image.name) ?? get(image);
-  got.set(image.name, reference);
-  return reference;
-}
-
-async function get({ name, standIn }: TestImage): Promise<string> {
-  // Docker has no image of this name, which a Dockerfile alone can use.
-  if (name === 'scratch') return makeStandIn(standIn);
-  if (await dockerSucceeds('image', 'inspect', name)) return name;
-  if (await dockerSucceeds('pull', '--quiet', name)) return name;
-  return makeStandIn(standIn);
+export async function getImage({ name }: { readonly name: string }): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  // Unlike fetch, this waits for an answer as long as it takes.
+  get(`${inject('testRun').control}/image/${encodeURIComponent(name)}`, resolve).once('error', reject);
+  const response = await promise;
+  const answer = await text(response);
+  if (response.statusCode !== 200) throw new Error(`${name}: ${answer}`);
+  return answer;
 }

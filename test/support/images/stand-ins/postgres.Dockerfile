@@ -2,11 +2,11 @@
 ARG bookworm
 FROM $bookworm
 RUN apt-get update -qq && apt-get install -qq --no-install-recommends postgresql
-ENV PATH=/usr/lib/postgresql/15/bin:/usr/bin:/bin PGDATA=/var/lib/postgresql/data
+ENV PATH=/usr/local/bin:/usr/lib/postgresql/15/bin:/usr/bin:/bin PGDATA=/var/lib/postgresql/data
 RUN install --directory --owner=postgres --mode=0700 "$PGDATA" && install --directory --owner=postgres /var/run/postgresql
 VOLUME /var/lib/postgresql/data
-COPY postgres.sh /
+COPY postgres.entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 USER postgres
 STOPSIGNAL SIGINT
-ENTRYPOINT ["/postgres.sh"]
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]
