@@ -91,8 +91,9 @@ function filesBelow(path: string): string[] {
 function forgetOthers(name: string, kept: string): void {
   for (const entry of readdirSync(directory)) {
     const path = join(directory, entry);
-    if (!entry.startsWith(`${name}-`) || path === kept) continue;
-    const finished = /^[0-9a-f]{16}$/.test(entry.slice(name.length + 1));
+    const [, rest] = new RegExp(`^${name}-[0-9a-f]{16}(.*)$`).exec(entry) ?? [];
+    if (rest === undefined || path === kept) continue;
+    const finished = rest === '';
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age > (finished ? MINUTE : 60 * MINUTE)) rmSync(path, { recursive: true, force: true });
   }

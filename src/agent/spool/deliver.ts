@@ -58,7 +58,7 @@ export async function deliver(undelivered: Undelivered, delivery: Delivery): Pro
   }
 }
 
-/** @throws AttuneError that no other try can mend */
+/** @throws AttuneError when the control plane can never take this end */
 async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Promise<Verdict | 'spooled'> {
   const { link, spool, logger, signal } = delivery;
   let spooled: Promise<boolean> | undefined;
@@ -70,7 +70,7 @@ async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Pro
       if (await spooled) await spool.forget(undelivered.attempt);
       return verdict;
     } catch (error) {
-      if (error instanceof AttuneError && !error.retryable) throw error;
+      if (isRefusal(error)) throw error;
       logger.warn(
         { ...undelivered.attempt, reason: describeError(error) },
         'result not delivered, trying again',
@@ -82,6 +82,11 @@ async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Pro
       clearTimeout(slow);
     }
   }
+}
+
+/** Whether the end itself can't be stored. What is wrong with the way there, like a password that was changed, somebody may mend. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AttuneError && error.code === 'database_error' && !error.retryable;
 }
 
 async function keepSafely(undelivered: Undelivered, { spool, logger }: Delivery): Promise<boolean> {

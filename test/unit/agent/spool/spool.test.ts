@@ -100,6 +100,25 @@ describe('deliver', () => {
     });
   });
 
+  test.each(['wrong_credentials', 'unknown_database', 'tls_untrusted'])(
+    'an end is no worse for %s: it waits on disk until somebody has mended that',
+    async (code) => {
+      const directory = freshFolder();
+      const stored: Outcome[] = [];
+      let tries = 0;
+      const finish = (_attempt: unknown, end: Outcome) => {
+        tries += 1;
+        if (tries < 3) return Promise.reject(new AttuneError(code, 'refused'));
+        expect(readdirSync(directory)).toEqual(['1-1.json']);
+        stored.push(end);
+        return Promise.resolve('accepted' as const);
+      };
+      const delivery = createDelivery({ directory, logger, link: { finish } });
+      expect(await deliver(undelivered(1), delivery)).toBe('accepted');
+      expect(stored).toEqual([outcome]);
+    },
+  );
+
   test('leaves it to the next agent, which delivers it first', async () => {
     const directory = freshFolder();
     const leaving = createDelivery({ directory, logger, link: { finish: away } });
