@@ -12,7 +12,9 @@ const [architecture = '', bundle = '', node = '', output = '', ...assetArguments
  * A small young generation on one thread: an agent makes little garbage, and each of its pages is copied in the page tables of every fork.
  * The code cache is only good for the flags that it was made with.
  */
-const heapFlags = ['--max-semi-space-size=2', '--single-threaded-gc'];
+const ofAgent = ['--max-semi-space-size=2', '--single-threaded-gc'];
+/** The server answers many at a time, and forks nothing. */
+const heapFlags = basename(bundle) === 'attune.cjs' ? [] : ofAgent;
 
 makeReproducible();
 
