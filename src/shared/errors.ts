@@ -27,6 +27,11 @@ export class AttuneError extends Error {
   }
 }
 
+/** Whether the same call never succeeds until somebody changes something. An error that is not ours may pass. */
+export function isFinal(error: unknown): error is AttuneError {
+  return error instanceof AttuneError && !error.retryable;
+}
+
 /** Any thrown value as one line for a person. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

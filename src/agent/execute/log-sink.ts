@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LogChunk } from '../../contract/outcome.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { backoffDelay } from '../../shared/backoff.ts';
-import { AttuneError, describeError } from '../../shared/errors.ts';
+import { describeError, isFinal } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Link } from '../link/link.ts';
 import type { ChunkSink } from './output/flusher.ts';
@@ -40,7 +40,7 @@ export function createLogSink({ attempt, link, logger, onFenced, signals }: LogS
         onFenced();
       } catch (error) {
         const reason = describeError(error);
-        if (error instanceof AttuneError && !error.retryable) {
+        if (isFinal(error)) {
           logger.error({ ...attempt, reason }, 'log could not be stored');
           return;
         }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffDelay } from '../../shared/backoff.ts';
-import { AttuneError, describeError } from '../../shared/errors.ts';
+import { AttuneError, describeError, isFinal } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { failedBeforeStart } from '../execute/result/failed-before-start.ts';
 import type { Link, Verdict } from '../link/link.ts';
@@ -86,7 +86,7 @@ async function tryUntilStored(undelivered: Undelivered, delivery: Delivery): Pro
 
 /** Whether the end itself can't be stored. What is wrong with the way there, like a password that was changed, somebody may mend. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof AttuneError && error.code === 'database_error' && !error.retryable;
+  return isFinal(error) && error.code === 'database_error';
 }
 
 async function keepSafely(undelivered: Undelivered, { spool, logger }: Delivery): Promise<boolean> {

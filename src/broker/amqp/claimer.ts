@@ -1,7 +1,7 @@
 import type { Notice } from '../../contract/notice.ts';
 import { backoffDelay } from '../../shared/backoff.ts';
 import { createBatcher } from '../../shared/batcher.ts';
-import { AttuneError, describeError } from '../../shared/errors.ts';
+import { describeError, isFinal } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { pause } from '../repeat.ts';
 import type { Claims } from '../road.ts';
@@ -29,9 +29,12 @@ export interface ClaimerOptions<Claimed> {
 export function createClaimer<Claimed>(
   options: ClaimerOptions<Claimed>,
 ): (notice: Notice) => Promise<Answer<Claimed>> {
-  return createBatcher((notices) => claimAll(options, notices));
+  // One hint that makes every claim fail must not hold up the others.
+  const claim = createBatcher((notices: Notice[]) => claimAll(options, notices), { isolates: isFinal });
+  return (notice) => claim(notice).catch((error) => ({ kind: 'unusable', reason: describeError(error) }));
 }
 
+/** @throws AttuneError that no other try mends */
 async function claimAll<Claimed>(
   options: ClaimerOptions<Claimed>,
   notices: readonly Notice[],
@@ -41,28 +44,13 @@ async function claimAll<Claimed>(
     try {
       return (await claims.claim(notices)).map(toAnswer);
     } catch (error) {
-      if (isUnusable(error)) return isolate(options, notices, error);
+      if (isFinal(error)) throw error;
       if (signal.aborted) break;
       logger.warn({ reason: describeError(error), hints: notices.length }, 'claim failed, trying again');
     }
     await pause(backoffDelay(failures, claimBackoff), signal);
   }
   return notices.map(() => ({ kind: 'unclaimed' }));
-}
-
-/** One hint that makes every claim fail must not hold up the others: each is tried alone. */
-async function isolate<Claimed>(
-  options: ClaimerOptions<Claimed>,
-  notices: readonly Notice[],
-  error: unknown,
-): Promise<Answer<Claimed>[]> {
-  if (notices.length === 1) return [{ kind: 'unusable', reason: describeError(error) }];
-  const answers = await Promise.all(notices.map((notice) => claimAll(options, [notice])));
-  return answers.flat();
-}
-
-function isUnusable(error: unknown): boolean {
-  return error instanceof AttuneError && !error.retryable;
 }
 
 function toAnswer<Claimed>(claimed: Claimed | undefined): Answer<Claimed> {

@@ -50,12 +50,9 @@ describe.skipIf(!possible).each(possible ? availableRoads() : [])(
       const system = await startSystem(road);
       const { agent, counting } = await startAll(system, patient);
       await withoutAgent(agent, async () => process.kill(supervisorOf(agent), 'SIGTERM'));
-      await agent.says('"stopping');
-      counting.release();
-      const left = await remainsOf(system, counting);
+      const { left, ...stop } = await stopOf(system, { agent, counting });
       expect(left).toEqual(completed(left));
-      expect(await agent.exited).toBe(0);
-      expect(agent.lines.join()).not.toContain('cancelling');
+      expect(stop).toEqual({ status: 0, cancelled: false });
     });
   },
 );
@@ -80,12 +77,9 @@ describe.skipIf(!possible)('the execution of an agent', () => {
     signalAgent(agent, 'SIGKILL');
     await agent.says(line, times);
     process.kill(supervisorOf(agent), 'SIGTERM');
-    await agent.says('"stopping');
-    counting.release();
-    const left = await remainsOf(system, counting);
+    const { left, ...stop } = await stopOf(system, { agent, counting });
     expect(left).toEqual(completed(left));
-    expect(await agent.exited).toBe(0);
-    expect(agent.lines.join()).not.toContain('cancelling');
+    expect(stop).toEqual({ status: 0, cancelled: false });
   });
 
   test('ends while there is no agent', async () => {
@@ -160,6 +154,14 @@ async function startAll(system: TestSystem, settings: Environment = {}, extra = 
   await registerCounting(system, extra);
   const agent = await startSealedAgent(system, { environment: settings });
   return { agent, counting: await startCounting(system) };
+}
+
+/** What comes of an agent that was told to stop, and of its execution. */
+async function stopOf(system: TestSystem, { agent, counting }: Started) {
+  await agent.says('"stopping');
+  counting.release();
+  const left = await remainsOf(system, counting);
+  return { left, status: await agent.exited, cancelled: agent.lines.join().includes('cancelling') };
 }
 
 async function onlyAgentIsLeft(agent: TestAgent): Promise<void> {

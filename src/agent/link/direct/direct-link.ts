@@ -1,7 +1,7 @@
 import { openRoad } from '../../../broker/open.ts';
 import type { Claims, Road } from '../../../broker/road.ts';
 import { createBatcher } from '../../../shared/batcher.ts';
-import { AttuneError } from '../../../shared/errors.ts';
+import { AttuneError, isFinal } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import { databaseError, openDatabase, openLane, type Sql } from '../../../store/connect.ts';
 import { claimExecutions, claimNext } from '../../../store/executions/claim.ts';
@@ -144,11 +144,6 @@ function claimsOf(sql: Sql, { worker, standing }: Myself, options: DirectLinkOpt
       return { claimed: assignments.filter((assignment) => assignment !== undefined), more };
     },
   };
-}
-
-/** No other try mends it. */
-function isFinal(error: unknown): boolean {
-  return error instanceof AttuneError && !error.retryable;
 }
 
 async function guarded<Value>(answer: Promise<Value>): Promise<Value> {
