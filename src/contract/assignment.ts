@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { actionDefinition } from './action.ts';
 import { jsonObject } from './parameter-schema.ts';
+import { packRevision } from './pack.ts';
 import { executionConfig, runtimeVersion } from './runtime.ts';
 
 /**
@@ -20,7 +21,7 @@ export const assignment = z.object({
     parameter_format: true,
     output_format: true,
   }),
-  pack: z.string(),
+  pack: packRevision,
   runtime: z
     .object({
       name: z.string(),

@@ -18,3 +18,7 @@ export const packDefinition = z.looseObject({
   runtime_deps: z.array(z.string()).default([]),
 });
 export type PackDefinition = z.infer<typeof packDefinition>;
+
+/** A pack as it was at some time: `digest` tells its files apart from what they were before and after (64 hexadecimal digits). */
+export const packRevision = z.object({ ref: z.string(), digest: z.string() });
+export type PackRevision = z.infer<typeof packRevision>;

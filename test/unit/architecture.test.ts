@@ -10,9 +10,10 @@ const arrows: Record<string, readonly string[]> = {
   shared: ['shared', 'contract'],
   store: ['store', 'shared', 'contract'],
   broker: ['broker', 'shared', 'contract'],
-  agent: ['agent', 'broker', 'store', 'shared', 'contract'],
-  server: ['server', 'broker', 'store', 'shared', 'contract'],
-  cli: ['cli', 'broker', 'store', 'shared', 'contract'],
+  packs: ['packs', 'shared', 'contract'],
+  agent: ['agent', 'packs', 'broker', 'store', 'shared', 'contract'],
+  server: ['server', 'packs', 'broker', 'store', 'shared', 'contract'],
+  cli: ['cli', 'packs', 'broker', 'store', 'shared', 'contract'],
 };
 
 function importsOf(file: string): string[] {

@@ -2,7 +2,7 @@ import type { ActionView } from '../../contract/api/action.ts';
 import type { Requirement } from '../../contract/capability.ts';
 import { secretNames } from '../../contract/parameter-schema.ts';
 import { AttuneError } from '../../shared/errors.ts';
-import { compileParameters, type ParameterValidator } from '../parameters/validator.ts';
+import { compileParameters, type ParameterValidator } from '../../packs/parameters/validator.ts';
 import { requirementOf } from './requirement.ts';
 
 /** An action with everything worked out that does not change from one execution to the next. */

@@ -5,9 +5,9 @@ import type { Sql } from '../../store/connect.ts';
 import { savePack } from '../../store/packs.ts';
 import type { PackStore } from './install-pack.ts';
 import { knownRuntimes } from './known-runtimes.ts';
-import { loadPack, type LoadedPack } from './load-pack.ts';
-import { invalidPack, listPackFiles, type PackFile } from './pack-files.ts';
-import { copyPack, digestPack } from './stage-pack.ts';
+import { loadPack, type LoadedPack } from '../../packs/load-pack.ts';
+import { invalidPack, listPackFiles, type PackFile } from '../../packs/pack-files.ts';
+import { copyPack, digestPack } from '../../packs/stage-pack.ts';
 
 interface Registration {
   readonly sql: Sql;

@@ -5,7 +5,7 @@ import { AttuneError } from '../../shared/errors.ts';
 import type { Sql } from '../../store/connect.ts';
 import { findPack, listPacks } from '../../store/packs.ts';
 import { refPath, type App } from '../http/app-type.ts';
-import type { LoadedPack } from '../packs/load-pack.ts';
+import type { LoadedPack } from '../../packs/load-pack.ts';
 
 export interface PackServices {
   readonly sql: Sql;

@@ -12,13 +12,13 @@ import { inState } from './in-state.ts';
 
 /**
  * A claimed attempt with all that an assignment is made of. `secretParameters` are still sealed; `action` is null where it
- * was removed after the request, `runtime` where the control plane has no definition of it. `timeout` in seconds.
+ * was removed after the request (its pack then has no digest), `runtime` where the control plane has no definition of it. `timeout` in seconds.
  */
 export interface ClaimedRow {
   readonly execution: number;
   readonly epoch: number;
   readonly action: ActionDefinition | null;
-  readonly pack: string;
+  readonly pack: { readonly ref: string; readonly digest: string | null };
   readonly runtime: Assignment['runtime'];
   readonly parameters: JsonObject;
   readonly secretParameters: string | null;
@@ -28,6 +28,7 @@ export interface ClaimedRow {
 /** Definitions as text: most claims bring one that was read before. */
 interface StoredClaim extends Omit<ClaimedRow, 'pack' | 'action' | 'runtime'> {
   readonly ref: string;
+  readonly digest: string | null;
   readonly action: string | null;
   readonly runtime: string | null;
 }
@@ -97,6 +98,7 @@ function claimColumns(sql: Sql) {
     execution.id AS execution, execution.epoch, execution.action AS ref, execution.parameters,
     execution.secret_parameters AS "secretParameters", execution.timeout,
     (SELECT definition::text FROM action WHERE action.ref = execution.action) AS action,
+    (SELECT digest FROM action JOIN pack ON pack.id = action.pack WHERE action.ref = execution.action) AS digest,
     (
       SELECT runtime.definition::text FROM action JOIN runtime ON runtime.name = action.runtime
       WHERE action.ref = execution.action
@@ -115,7 +117,7 @@ function toClaimedRow(claim: StoredClaim): ClaimedRow {
     execution: claim.execution,
     epoch: claim.epoch,
     action: claim.action === null ? null : readAction(claim.action),
-    pack: packOf(claim.ref),
+    pack: { ref: packOf(claim.ref), digest: claim.digest },
     runtime: claim.runtime === null ? null : readRuntime(claim.runtime),
     parameters: claim.parameters,
     secretParameters: claim.secretParameters,

@@ -38,7 +38,7 @@ describe.skipIf(!requires('postgres'))('claims', () => {
     expect(row).toMatchObject({
       execution,
       epoch: 1,
-      pack: 'sample',
+      pack: { ref: 'sample', digest: samplePack('sample').digest },
       action: { ref: 'sample.echo', entry_point: 'echo.sh', runner_type: 'shell' },
       runtime: { name: 'shell', execution_config: { env_vars: { A: 'b' } } },
       parameters: { text: 'hello' },
@@ -54,7 +54,7 @@ describe.skipIf(!requires('postgres'))('claims', () => {
     const { worker, pool } = await newWorker(sql);
     const execution = await scheduledExecution(sql, pool, { action: 'gone.action' });
     const [row] = await claimExecutions(sql, worker, [{ execution, epoch: 1 }]);
-    expect(row).toMatchObject({ pack: 'gone', action: null, runtime: null });
+    expect(row).toMatchObject({ pack: { ref: 'gone', digest: null }, action: null, runtime: null });
   });
 
   test('refuses what is unknown, stale, doubled, of another pool, or over', async () => {

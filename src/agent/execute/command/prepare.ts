@@ -86,7 +86,7 @@ function documentedVariables(
   return {
     PWD: script.packDirectory,
     ATTUNE_ACTION: action.ref,
-    ATTUNE_PACK_REF: pack,
+    ATTUNE_PACK_REF: pack.ref,
     ATTUNE_ARTIFACTS_DIR: config.artifactsDirectory,
     ATTUNE_RUNTIME_ENVS_DIR: config.runtimeEnvironmentsDirectory,
     ATTUNE_PARAMETER_DELIVERY: action.parameter_delivery,
@@ -109,5 +109,5 @@ async function assertExecutable({ path }: Script, action: string): Promise<void>
 }
 
 function manifestWarning({ pack }: Assignment, manifest: string): string {
-  return `The pack ${pack} has dependencies in ${manifest}, which are not installed: its actions have only what the container has`;
+  return `The pack ${pack.ref} has dependencies in ${manifest}, which are not installed: its actions have only what the container has`;
 }

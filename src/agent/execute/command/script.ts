@@ -31,7 +31,7 @@ const mostFound = 1000;
 export function createScriptLocator(packsDirectory: string): (assignment: Assignment) => Script {
   const known = new Map<string, Found>();
   return (assignment) => {
-    const key = `${assignment.pack}/${assignment.action.entry_point}`;
+    const key = `${assignment.pack.ref}/${assignment.action.entry_point}`;
     const last = known.get(key);
     if (last !== undefined && last.marks === marksOf(last)) return last.script;
     const found = locate(packsDirectory, assignment);
@@ -43,10 +43,10 @@ export function createScriptLocator(packsDirectory: string): (assignment: Assign
 
 function locate(packsDirectory: string, assignment: Assignment): Omit<Found, 'marks'> {
   const { pack, action } = assignment;
-  const folder = join(packsDirectory, pack);
+  const folder = join(packsDirectory, pack.ref);
   const packDirectory = resolveLinks(folder, (reason) => [
     'pack_missing',
-    `The pack ${pack} of ${action.ref} is not at ${folder}: mount the packs there, or set ATTUNE_PACKS_BASE_DIR (${reason})`,
+    `The pack ${pack.ref} of ${action.ref} is not at ${folder}: mount the packs there, or set ATTUNE_PACKS_BASE_DIR (${reason})`,
   ]);
   const wanted = resolve(packDirectory, 'actions', action.entry_point);
   assertInside(packDirectory, wanted, assignment);

@@ -39,15 +39,15 @@ export function createAssigner(
 }
 
 function toAssignment(row: ClaimedRow, box: SecretBox | undefined): Assignment {
-  const { action } = row;
-  if (action === null) {
+  const { action, pack } = row;
+  if (action === null || pack.digest === null) {
     throw new AttuneError('unknown_action', 'The action was removed after this execution was requested');
   }
   return {
     execution: row.execution,
     epoch: row.epoch,
     action,
-    pack: row.pack,
+    pack: { ref: pack.ref, digest: pack.digest },
     runtime: row.runtime,
     parameters: { ...row.parameters, ...openSecrets(row, box) },
     secrets: secretNames(action.parameters),

@@ -42,7 +42,7 @@ async function run(name: string, given: JsonObject = {}) {
     execution: 1,
     epoch: 1,
     action,
-    pack: 'example',
+    pack: { ref: 'example', digest: 'none' },
     runtime: null,
     parameters,
     secrets: [],

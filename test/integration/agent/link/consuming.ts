@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { packView } from '../../../../src/contract/api/pack.ts';
 import { attemptOf, openScene, outcome, patience, registerAction, shell, type LinkKind } from './scene.ts';
 
 const allFields = `
@@ -18,6 +19,8 @@ export function consuming(kind: LinkKind): void {
   test('an assignment holds all that running takes', async () => {
     const { system, join } = await openScene(kind);
     await registerAction(system, 'all', allFields);
+    const pack = await fetch(`${system.url}/api/v1/packs/test`);
+    const { ref, digest } = packView.parse(await pack.json());
     const { takes } = await join();
     const parameters = { name: 'Ada', nested: { list: [1, null, 'x'] }, token: 'hunter2' };
     const { id } = await system.execute('test.all', parameters);
@@ -25,7 +28,7 @@ export function consuming(kind: LinkKind): void {
     expect(assignment).toMatchObject({
       execution: id,
       epoch: 1,
-      pack: 'test',
+      pack: { ref, digest },
       action: {
         ref: 'test.all',
         runner_type: 'shell',

@@ -17,7 +17,7 @@ export function assignmentOf(
       output_format: 'text',
       ...action,
     },
-    pack: 'demo',
+    pack: { ref: 'demo', digest: 'd0' },
     runtime,
     parameters: {},
     secrets: [],

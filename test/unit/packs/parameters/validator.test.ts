@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parameterSchema, type JsonObject } from '../../../../src/contract/parameter-schema.ts';
-import { compileParameters } from '../../../../src/server/parameters/validator.ts';
+import { compileParameters } from '../../../../src/packs/parameters/validator.ts';
 
 function problems(schema: unknown, parameters: JsonObject): string[] {
   const validate = compileParameters(parameterSchema.parse(schema));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toJsonSchema } from '../../../../src/server/parameters/json-schema.ts';
+import { toJsonSchema } from '../../../../src/packs/parameters/json-schema.ts';
 
 test('the flat schema becomes one schema of an object that allows nothing else', () => {
   expect(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parameterSchema } from '../../../../src/contract/parameter-schema.ts';
-import { createSchemaCheck } from '../../../../src/server/parameters/check-schema.ts';
+import { createSchemaCheck } from '../../../../src/packs/parameters/check-schema.ts';
 
 const check = createSchemaCheck();
 

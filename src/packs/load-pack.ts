@@ -1,12 +1,12 @@
-import { actionDefinition, type ActionDefinition } from '../../contract/action.ts';
-import { packDefinition, type PackDefinition } from '../../contract/pack.ts';
-import type { Violation } from '../../contract/problem.ts';
-import { runtimeDefinition, type RuntimeDefinition } from '../../contract/runtime.ts';
+import { actionDefinition, type ActionDefinition } from '../contract/action.ts';
+import { packDefinition, type PackDefinition } from '../contract/pack.ts';
+import type { Violation } from '../contract/problem.ts';
+import { runtimeDefinition, type RuntimeDefinition } from '../contract/runtime.ts';
 import { checkAction } from './check-action.ts';
 import { doubleActions, doubleRuntimes } from './check-names.ts';
 import { invalidPack, type PackFile } from './pack-files.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
-import { createSchemaCheck } from '../parameters/check-schema.ts';
+import { createSchemaCheck } from './parameters/check-schema.ts';
 
 /** A pack that can be registered. */
 export interface LoadedPack {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadPack, type LoadedPack } from '../../../../src/server/packs/load-pack.ts';
-import { listPackFiles } from '../../../../src/server/packs/pack-files.ts';
-import { AttuneError } from '../../../../src/shared/errors.ts';
-import { folderWith, type Content } from '../../../support/folder.ts';
+import { loadPack, type LoadedPack } from '../../../src/packs/load-pack.ts';
+import { listPackFiles } from '../../../src/packs/pack-files.ts';
+import { AttuneError } from '../../../src/shared/errors.ts';
+import { folderWith, type Content } from '../../support/folder.ts';
 
 const packFile = 'ref: core\nversion: 1.0.0\n';
 const action = 'ref: core.echo\nentry_point: echo.sh\n';

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { Violation } from '../../contract/problem.ts';
-import { AttuneError, describeError } from '../../shared/errors.ts';
+import type { Violation } from '../contract/problem.ts';
+import { AttuneError, describeError } from '../shared/errors.ts';
 
 /** One entry of a pack's folder. `path` is relative, with `/`; folders come before what they hold. */
 export type PackFile =

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ActionDefinition } from '../../contract/action.ts';
+import type { ActionDefinition } from '../contract/action.ts';
 import type { PackFile } from './pack-files.ts';
 
 /** Whether an action's script is a file of the pack: `actions/<entry_point>`. Links were checked when the files were listed. */

@@ -1,6 +1,6 @@
-import type { ActionDefinition } from '../../contract/action.ts';
-import type { Violation } from '../../contract/problem.ts';
-import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import type { ActionDefinition } from '../contract/action.ts';
+import type { Violation } from '../contract/problem.ts';
+import type { RuntimeDefinition } from '../contract/runtime.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Actions of one pack whose refs stand in two files. */

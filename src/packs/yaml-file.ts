@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type * as z from 'zod';
-import type { Violation } from '../../contract/problem.ts';
-import { describeError } from '../../shared/errors.ts';
+import type { Violation } from '../contract/problem.ts';
+import { describeError } from '../shared/errors.ts';
 import { countAliases, doubleKeys, offsetOf, placeOf } from './yaml-position.ts';
 
 /** A file of a pack as it was read. */

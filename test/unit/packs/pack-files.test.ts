@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { listPackFiles } from '../../../../src/server/packs/pack-files.ts';
-import { AttuneError } from '../../../../src/shared/errors.ts';
-import { folderWith, type Content } from '../../../support/folder.ts';
+import { listPackFiles } from '../../../src/packs/pack-files.ts';
+import { AttuneError } from '../../../src/shared/errors.ts';
+import { folderWith, type Content } from '../../support/folder.ts';
 
 const pack = { 'pack.yaml': 'ref: core\n' };
 
