@@ -41,6 +41,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/worker.ts'),
   },
   { name: 'pool', summary: 'list pools of workers', load: () => import('./commands/pool.ts') },
+  {
+    name: 'key',
+    summary: 'store, list and remove secrets for packs',
+    load: () => import('./commands/key.ts'),
+  },
   { name: 'health', summary: 'ask a server whether it can work', load: () => import('./commands/health.ts') },
   {
     name: 'agent',

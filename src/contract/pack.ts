@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { environmentKeys } from './key.ts';
 import { packRef } from './names.ts';
 import { jsonObject } from './parameter-schema.ts';
 
-/** `pack.yaml`. Unknown fields are kept and warned about by the loader. */
+/** `pack.yaml`. Unknown fields are kept and warned about by the loader. `environment_keys` are given to installers of dependencies alone. */
 export const packDefinition = z.looseObject({
   ref: packRef,
   label: z.string().max(255).optional(),
@@ -16,6 +17,7 @@ export const packDefinition = z.looseObject({
   conf_schema: jsonObject.default({}),
   config: jsonObject.default({}),
   runtime_deps: z.array(z.string()).default([]),
+  environment_keys: environmentKeys.default({}),
 });
 export type PackDefinition = z.infer<typeof packDefinition>;
 

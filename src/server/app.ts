@@ -14,6 +14,7 @@ import { executionEventRoutes, type ExecutionEventServices } from './routes/exec
 import { executionLogRoutes, type ExecutionLogServices } from './routes/execution-logs.ts';
 import { executionRoutes, type ExecutionServices } from './routes/executions.ts';
 import { healthRoutes, type HealthServices } from './routes/health.ts';
+import { keyRoutes, type KeyServices } from './routes/keys.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { packRoutes, type PackServices } from './routes/packs.ts';
 import { poolRoutes } from './routes/pools.ts';
@@ -22,7 +23,13 @@ import { workerRoutes } from './routes/workers.ts';
 
 /** What the routes work with. */
 export interface Services
-  extends PackServices, ExecutionServices, ExecutionLogServices, ExecutionEventServices, HealthServices {
+  extends
+    PackServices,
+    KeyServices,
+    ExecutionServices,
+    ExecutionLogServices,
+    ExecutionEventServices,
+    HealthServices {
   readonly metrics: Metrics;
 }
 
@@ -85,4 +92,5 @@ function apiRoutes(api: App, services: Services): void {
   executionEventRoutes(api, services);
   workerRoutes(api, services);
   poolRoutes(api, services);
+  keyRoutes(api, services);
 }

@@ -46,6 +46,7 @@ export function createServices(parts: Parts): Services {
   return {
     sql,
     views,
+    secretBox,
     road,
     events,
     metrics,

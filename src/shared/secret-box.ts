@@ -47,6 +47,18 @@ export function createSecretBox(key: string): SecretBox {
   };
 }
 
+/** Seals one text; `openText` gives it back. */
+export function sealText(box: SecretBox, text: string): string {
+  return box.seal({ text });
+}
+
+/** @throws AttuneError as `SecretBox.open` does */
+export function openText(box: SecretBox, sealed: string): string {
+  const { text } = box.open(sealed);
+  if (typeof text === 'string') return text;
+  throw damaged();
+}
+
 function partsOf(sealed: string, keyId: string): [nonce: Buffer, data: Buffer] {
   const [writtenVersion, writtenKeyId, nonce, data, ...more] = sealed.split('.');
   if (writtenVersion !== version || nonce === undefined || data === undefined || more.length > 0)

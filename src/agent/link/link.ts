@@ -59,6 +59,11 @@ export interface Link {
   appendLogs(attempt: Attempt, chunks: readonly LogChunk[]): Promise<Verdict>;
   /** Stores the last chunks and the terminal state in one step. Repeating it after it was stored answers `accepted`. */
   finish(attempt: Attempt, outcome: Outcome, chunks: readonly LogChunk[]): Promise<Verdict>;
+  /**
+   * The secrets that the attempt's pack wants for the installers of its dependencies, by the variables that they go into.
+   * Rejects with `unknown_key` where one is not stored.
+   */
+  environmentKeys(attempt: Attempt): Promise<Readonly<Record<string, string>> | 'fenced'>;
   /** Says that this worker stops on purpose, so that nobody waits for it. */
   unregister(): Promise<void>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { actionView, type ActionView } from '../../contract/api/action.ts';
 import { executionView, type ExecutionView } from '../../contract/api/execution.ts';
 import { readiness, type Readiness } from '../../contract/api/health.ts';
+import { keyView, type KeyView } from '../../contract/api/key.ts';
 import { pageOf } from '../../contract/api/page.ts';
 import { packView, type PackView } from '../../contract/api/pack.ts';
 import { poolView } from '../../contract/api/pool.ts';
@@ -59,6 +60,7 @@ export const listRuntimes = (client: Client, query: ListQuery) =>
 export const listWorkers = (client: Client, query: ListQuery) =>
   listItems(client, 'workers', workerView, query);
 export const listPools = (client: Client, query: ListQuery) => listItems(client, 'pools', poolView, query);
+export const listKeys = (client: Client, query: ListQuery) => listItems(client, 'keys', keyView, query);
 export const listExecutions = (client: Client, query: ListQuery) =>
   listItems(client, 'executions', executionView, query);
 
@@ -124,4 +126,17 @@ export function setCordoned(
 /** Whether the server can do its work; it answers this without a token. */
 export function askReadiness(client: Client): Promise<Readiness> {
   return client.send({ path: '/health/ready', answer: readiness, alsoAnswer: 503 });
+}
+
+/** Stores a secret under a name, or replaces it. */
+export function setKey(client: Client, name: string, value: string): Promise<KeyView> {
+  return client.send({ method: 'PUT', path: keyPath(name), body: { value }, answer: keyView });
+}
+
+export function removeKey(client: Client, name: string): Promise<KeyView> {
+  return client.send({ method: 'DELETE', path: keyPath(name), answer: keyView });
+}
+
+function keyPath(name: string): string {
+  return `${root}/keys/${encodeURIComponent(name)}`;
 }

@@ -19,6 +19,7 @@ const statuses: Readonly<Record<string, number>> = {
   no_agent_file: 404,
   unknown_action: 404,
   unknown_execution: 404,
+  unknown_key: 404,
   unknown_pack: 404,
   unknown_runtime: 404,
   unknown_worker: 404,

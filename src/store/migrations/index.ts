@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
 import { succession } from './0002-succession.ts';
+import { keys } from './0003-keys.ts';
 
 /** One step of the schema, as SQL. A step that was released never changes. */
 export interface Migration {
@@ -12,4 +13,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'initial', sql: initial },
   { number: 2, name: 'succession', sql: succession },
+  { number: 3, name: 'keys', sql: keys },
 ];

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSecretBox } from '../../../src/shared/secret-box.ts';
+import { createSecretBox, openText, sealText } from '../../../src/shared/secret-box.ts';
 
 const key = 'a key of at least thirty-two characters';
 
@@ -14,6 +14,14 @@ describe('secret box', () => {
           expect(box.open(box.seal(plain))).toEqual(plain);
         },
       ),
+    );
+  });
+
+  test('opens the text that it sealed, and nothing else as a text', () => {
+    const box = createSecretBox(key);
+    expect(openText(box, sealText(box, 'grün'))).toBe('grün');
+    expect(() => openText(box, box.seal({ password: 'hunter2' }))).toThrow(
+      expect.objectContaining({ code: 'damaged_secret' }),
     );
   });
 

@@ -5,6 +5,7 @@ import { AttuneError, isFinal } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import { databaseError, openDatabase, openLane, type Sql } from '../../../store/connect.ts';
 import { claimExecutions, claimNext } from '../../../store/executions/claim.ts';
+import { environmentKeys } from '../../../store/executions/environment-keys.ts';
 import { finishExecutions, type End } from '../../../store/executions/finish.ts';
 import { appendLogs } from '../../../store/executions/logs.ts';
 import { checkSchema } from '../../../store/migrate.ts';
@@ -21,6 +22,7 @@ import type { Assignment } from '../../../contract/assignment.ts';
 import type { Attempt, Registered } from '../../../contract/worker.ts';
 import type { Link } from '../link.ts';
 import { createAssigner } from './assigner.ts';
+import { openKeys } from './environment-keys.ts';
 import { Standing } from './standing.ts';
 
 export interface DirectLinkOptions {
@@ -113,6 +115,10 @@ export function createDirectLink(options: DirectLinkOptions): Link {
     },
     appendLogs: (attempt, chunks) => guarded(appendLogs(sql, writerOf(attempt), chunks)),
     finish: (attempt, outcome, chunks) => finish({ writer: writerOf(attempt), outcome, chunks }),
+    async environmentKeys(attempt) {
+      const asked = await guarded(environmentKeys(sql, writerOf(attempt)));
+      return asked === 'fenced' ? asked : openKeys(asked, options.encryptionKey);
+    },
     unregister: () => guarded(unregisterWorker(sql, me().worker)),
     async close() {
       await road?.close();

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { connecting } from './connecting.ts';
 import { consuming } from './consuming.ts';
 import { cordoning } from './cordoning.ts';
+import { fetchingKeys } from './fetching-keys.ts';
 import { hearing } from './hearing.ts';
 import { leaving } from './leaving.ts';
 import { registering } from './registering.ts';
@@ -23,6 +24,9 @@ export function linkConformance(name: string, kind: LinkKind): void {
     });
     describe('cordoning', () => {
       cordoning(kind);
+    });
+    describe('fetching keys', () => {
+      fetchingKeys(kind);
     });
     describe('hearing', () => {
       hearing(kind);

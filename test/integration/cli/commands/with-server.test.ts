@@ -66,6 +66,26 @@ describe.skipIf(!requires('postgres'))('attune with a server and a worker', () =
     expect(json.stderr).not.toContain('hush-hush');
   });
 
+  test('keys are stored, listed and removed, and never shown', async () => {
+    const system = await startSystem('postgresql');
+    const run = commandFor(system);
+    const folder = folderWith({ 'url.txt': 'https://ada:hush-hush@pypi.example\n' });
+
+    const unknown = await run(['key', 'remove', 'company.pypi']);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain('unknown_key');
+    const piped = await run(['key', 'set', 'company.pypi'], { input: 'hush-hush\n' });
+    expect(piped).toMatchObject({ status: 0, stdout: 'Key company.pypi is stored\n' });
+    const replaced = await run(['key', 'set', 'company.pypi', '--file', join(folder, 'url.txt'), '--json']);
+    const listed = await run(['key', 'list', '--json']);
+    expect(replaced).toMatchObject({ status: 0 });
+    expect(listed.stdout).toContain('company.pypi');
+    expect(`${replaced.stdout}${listed.stdout}`).not.toContain('hush');
+    expect(await run(['key', 'set', 'company.pypi'])).toMatchObject({ status: 1 });
+    expect(await run(['key', 'remove', 'company.pypi'])).toMatchObject({ status: 0 });
+    expect(await run(['key', 'list'])).toMatchObject({ stderr: 'There are none.\n' });
+  });
+
   test('run takes parameters from a file, standard input and words, and shows what is wrong with them', async () => {
     const system = await startSystem('postgresql');
     await system.register(actions);

@@ -24,6 +24,7 @@ const willing: Link = {
   onCancel: () => undefined,
   appendLogs: () => Promise.resolve('accepted'),
   finish: () => Promise.resolve('accepted'),
+  environmentKeys: () => Promise.resolve({}),
   unregister: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
