@@ -1,26 +1,2 @@
-import { constants } from 'node:os';
-import type { TerminalState } from '../contract/execution-state.ts';
-
 /** What the exit status of `attune` says, besides the exit codes of actions under `run --follow`. */
 export const exitStatus = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
-
-export interface Ending {
-  readonly state: TerminalState;
-  readonly exitCode: number | null;
-  /** Like `SIGKILL`. */
-  readonly signal: string | null;
-}
-
-/** 124 as timeout(1) of coreutils has it; 130 as a shell reports a program that SIGINT ended. */
-const statusOfState = { completed: 0, timeout: 124, cancelled: 130, abandoned: 1 } as const;
-
-/** The exit status that stands for the end of an execution: its own exit code where it has one, 128 + n after signal n. */
-export function statusOfExecution({ state, exitCode, signal }: Ending): number {
-  if (state !== 'failed') return statusOfState[state];
-  return exitCode || signalStatus(signal) || exitStatus.failed;
-}
-
-function signalStatus(signal: string | null): number {
-  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
-  return number === undefined ? 0 : 128 + number;
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statusOfExecution } from '../../../src/cli/exit-status.ts';
+import { statusOfExecution } from '../../../src/shared/execution-status.ts';
 
 test.each([
   ['completed', 0, null, 0],
