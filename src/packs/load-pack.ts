@@ -25,17 +25,27 @@ export interface PackContext {
   isKnownRuntime(name: string): boolean;
 }
 
+/** A pack as far as it could be read, beside everything that is wrong with it. */
+export interface ExaminedPack extends Omit<LoadedPack, 'definition'> {
+  /** Absent where pack.yaml has problems. */
+  readonly definition: PackDefinition | undefined;
+  /** What keeps it from being registered, each with file, line, column and field. */
+  readonly violations: readonly Violation[];
+}
+
 /**
  * Reads `pack.yaml`, `actions/*.yaml` and `runtimes/*.yaml`.
  * @throws AttuneError `invalid_pack` with every problem, each with file, line, column and field
  */
 export async function loadPack(context: PackContext): Promise<LoadedPack> {
+  const { definition, violations, ...rest } = await examinePack(context);
+  if (violations.length > 0 || definition === undefined) throw invalidPack(violations);
+  return { definition, ...rest };
+}
+
+/** Reads the same, and tells of problems instead of refusing them. */
+export async function examinePack(context: PackContext): Promise<ExaminedPack> {
   const { folder, files } = context;
-  if (!files.some((file) => file.path === 'pack.yaml' && file.kind === 'file')) {
-    throw invalidPack([
-      { path: 'pack.yaml', message: 'is missing: a pack is a folder that holds pack.yaml' },
-    ]);
-  }
   const pack = await readYamlFile(folder, 'pack.yaml', packDefinition);
   const actions = await Promise.all(
     yamlFilesIn(files, 'actions').map(async (name) => readYamlFile(folder, name, actionDefinition)),
@@ -49,21 +59,18 @@ export async function loadPack(context: PackContext): Promise<LoadedPack> {
   const findings = actions.map((file) =>
     checkAction(file, { ...context, checkSchema, ownRuntimes, pack: pack.value?.ref }),
   );
-  const violations = [
-    ...[pack, ...actions, ...runtimes].flatMap((file) => file.violations),
-    ...findings.flatMap((finding) => finding.violations),
-    ...doubleActions(actions),
-    ...doubleRuntimes(runtimes),
-  ];
-  if (violations.length > 0 || pack.value === undefined) throw invalidPack(violations);
+  const read = [pack, ...actions, ...runtimes];
   return {
     definition: pack.value,
     actions: actions.flatMap(({ value }) => (value === undefined ? [] : [value])),
     runtimes: ownRuntimes,
-    warnings: [
-      ...[pack, ...actions, ...runtimes].flatMap(unknownFields),
-      ...findings.flatMap((finding) => finding.warnings),
+    violations: [
+      ...read.flatMap((file) => file.violations),
+      ...findings.flatMap((finding) => finding.violations),
+      ...doubleActions(actions),
+      ...doubleRuntimes(runtimes),
     ],
+    warnings: [...read.flatMap(unknownFields), ...findings.flatMap((finding) => finding.warnings)],
   };
 }
 

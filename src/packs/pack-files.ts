@@ -28,7 +28,26 @@ const skipped = new Set(['.git', '__pycache__']);
  * @throws AttuneError `invalid_pack` that names a missing folder or pack.yaml, links that leave the pack, devices and
  * sockets, or the limit that was passed
  */
-export async function listPackFiles(folder: string, limits: PackLimits = packLimits): Promise<PackFile[]> {
+export async function listPackFiles(
+  folder: string,
+  limits: PackLimits = packLimits,
+): Promise<readonly PackFile[]> {
+  const { files, violations } = await scanPack(folder, limits);
+  if (violations.length > 0) throw invalidPack(violations);
+  return files;
+}
+
+/** The entries of a pack that it may have, and what is wrong with the others. */
+export interface ScannedPack {
+  readonly files: readonly PackFile[];
+  readonly violations: readonly Violation[];
+}
+
+/**
+ * Lists the same, and tells of bad links, devices and the like instead of refusing them.
+ * @throws AttuneError `invalid_pack` where there is no pack at all, or a limit was passed
+ */
+export async function scanPack(folder: string, limits: PackLimits = packLimits): Promise<ScannedPack> {
   const root = await resolveFolder(folder);
   // First of all, so that nobody reads the names in folders that are no packs.
   if (!(await isFile(path.join(root, 'pack.yaml')))) throw invalidPack([noPackFile]);
@@ -51,8 +70,7 @@ export async function listPackFiles(folder: string, limits: PackLimits = packLim
       if (files.length > limits.files || bytes > limits.bytes) throw tooLarge(limits);
     }
   }
-  if (violations.length > 0) throw invalidPack(violations);
-  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), violations };
 }
 
 const noPackFile = {

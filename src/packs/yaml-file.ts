@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Violation } from '../contract/problem.ts';
 import { describeError } from '../shared/errors.ts';
 import { countAliases, doubleKeys, offsetOf, placeOf } from './yaml-position.ts';
@@ -29,7 +29,7 @@ const mostFindings = 50;
 const mostAliases = 100;
 
 /** Reads one YAML file of a pack and checks it against its schema. Never throws for what the file holds. */
-export async function readYamlFile<Schema extends z.ZodObject>(
+export async function readYamlFile<Schema extends z.ZodType>(
   folder: string,
   name: string,
   schema: Schema,
@@ -93,12 +93,12 @@ interface Parsed<Schema> extends Pick<YamlFile<never>, 'name' | 'at'> {
   readonly value: unknown;
 }
 
-function checked<Schema extends z.ZodObject>(parsed: Parsed<Schema>): YamlFile<z.output<Schema>> {
+function checked<Schema extends z.ZodType>(parsed: Parsed<Schema>): YamlFile<z.output<Schema>> {
   const { name, at, schema } = parsed;
   const result = schema.safeParse(parsed.value);
   if (result.success) {
-    const unknown = Object.keys(result.data).filter((key) => !(key in schema.shape));
-    return { name, value: result.data, violations: [], unknown: unknown.slice(0, mostFindings), at };
+    const unknown = unknownFields(schema, result.data).slice(0, mostFindings);
+    return { name, value: result.data, violations: [], unknown, at };
   }
   const issues = result.error.issues.slice(0, mostFindings);
   const violations = issues.map(({ path: field, message }) => ({
@@ -106,6 +106,11 @@ function checked<Schema extends z.ZodObject>(parsed: Parsed<Schema>): YamlFile<z
     message: field.length === 0 ? message : `${field.join('.')}: ${message}`,
   }));
   return refused(name, violations, at);
+}
+
+function unknownFields(schema: z.ZodType, value: unknown): string[] {
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).filter((key) => !(key in schema.shape));
 }
 
 function refused(name: string, violations: readonly Violation[], at: YamlFile<never>['at']): YamlFile<never> {
