@@ -8,6 +8,7 @@ import { findAction } from '../store/actions.ts';
 import { openDatabase, openLane } from '../store/connect.ts';
 import { databaseError } from '../store/database-error.ts';
 import { migrate } from '../store/migrate.ts';
+import { runtimeAliases } from '../store/runtimes.ts';
 import { createAgentFiles } from './agent-download/agent-files.ts';
 import { createApp } from './app.ts';
 import { Clients } from './http/clients.ts';
@@ -81,7 +82,10 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
   const scheduler = await startScheduler({ sql, inserts, road, logger, config });
   phases.unshift({ name: 'scheduler', seconds: 10, run: () => scheduler.stop() });
 
-  const catalog = createActionCatalog((ref) => findAction(sql, ref));
+  const catalog = createActionCatalog({
+    findAction: (ref) => findAction(sql, ref),
+    runtimeAliases: () => runtimeAliases(sql),
+  });
   const events = await listenToExecutions(sql, catalog.forget);
   phases.unshift({ name: 'events', seconds: 5, run: () => events.stop() });
 

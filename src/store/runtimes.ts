@@ -1,3 +1,4 @@
+export { runtimeAliases } from './runtimes/aliases.ts';
 export { findRuntime, listRuntimes } from './runtimes/read.ts';
 export { offerRuntimes } from './runtimes/offer.ts';
 export { replaceRuntimes } from './runtimes/replace.ts';

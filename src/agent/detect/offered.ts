@@ -1,5 +1,6 @@
 import type { DetectedRuntime } from '../../contract/capability.ts';
 import { runtimeDefinition, type RuntimeDefinition } from '../../contract/runtime.ts';
+import { aliasesIn, resolveRuntime } from '../../contract/runtime-aliases.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import type { OfferedRuntime } from '../../contract/worker.ts';
 
@@ -24,7 +25,7 @@ export function findTemplate(
   templates: readonly RuntimeDefinition[],
   name: string,
 ): RuntimeDefinition | undefined {
-  const wanted = canonicalRuntime(name);
+  const wanted = resolveRuntime(name, aliasesIn(templates));
   return templates.find((template) => canonicalRuntime(template.name) === wanted);
 }
 

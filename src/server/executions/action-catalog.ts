@@ -1,5 +1,6 @@
 import type { ActionView } from '../../contract/api/action.ts';
 import type { Requirement } from '../../contract/capability.ts';
+import { resolveRuntime, type RuntimeAliases } from '../../contract/runtime-aliases.ts';
 import { secretNames } from '../../contract/parameter-schema.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import { compileParameters, type ParameterValidator } from '../../packs/parameters/validator.ts';
@@ -11,6 +12,8 @@ export interface RunnableAction {
   readonly validate: ParameterValidator;
   readonly secrets: readonly string[];
   readonly requirement: Requirement;
+  /** The one name of its runtime. */
+  readonly runtime: string;
 }
 
 /** Word of a change can be lost with the connection that brings it: then an action is this many milliseconds out of date. */
@@ -29,17 +32,20 @@ interface Kept {
   readonly until: number;
 }
 
-/** @param findAction reads an action from where it is stored */
-export function createActionCatalog(
-  findAction: (ref: string) => Promise<ActionView | undefined>,
-): ActionCatalog {
+/** Where the catalogue reads what is stored. */
+export interface CatalogSource {
+  findAction(ref: string): Promise<ActionView | undefined>;
+  runtimeAliases(): Promise<RuntimeAliases>;
+}
+
+export function createActionCatalog(source: CatalogSource): ActionCatalog {
   let kept = new Map<string, Kept>();
   return {
     find(ref) {
       const known = kept.get(ref);
       if (known !== undefined && known.until > performance.now()) return known.action;
       const present = kept;
-      const action = load(ref, findAction);
+      const action = load(ref, source);
       present.set(ref, { action, until: performance.now() + longestKept });
       action.catch(() => present.delete(ref));
       return action;
@@ -50,11 +56,8 @@ export function createActionCatalog(
   };
 }
 
-async function load(
-  ref: string,
-  findAction: (ref: string) => Promise<ActionView | undefined>,
-): Promise<RunnableAction> {
-  const definition = await findAction(ref);
+async function load(ref: string, source: CatalogSource): Promise<RunnableAction> {
+  const [definition, aliases] = await Promise.all([source.findAction(ref), source.runtimeAliases()]);
   if (definition === undefined) {
     throw new AttuneError(
       'unknown_action',
@@ -65,6 +68,7 @@ async function load(
     definition,
     validate: compileParameters(definition.parameters),
     secrets: secretNames(definition.parameters),
-    requirement: requirementOf(definition),
+    requirement: requirementOf(definition, aliases),
+    runtime: resolveRuntime(definition.runtime, aliases),
   };
 }

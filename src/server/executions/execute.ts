@@ -40,6 +40,7 @@ export async function prepareExecution(
     action: ref,
     ...separateSecrets(action, parameters, secretBox),
     requirement: action.requirement,
+    runtime: action.runtime,
     timeout: definition.timeout,
     retry: definition.retry ?? null,
   };

@@ -7,6 +7,7 @@ import { insertExecutions, type Inserted, type NewExecution } from '../../store/
 import { markPublished } from '../../store/executions/schedule.ts';
 import { listen } from '../../store/notify.ts';
 import { poolsWithLoad } from '../../store/pools.ts';
+import { runtimeAliases } from '../../store/runtimes.ts';
 import { placeRequested } from './place-requested.ts';
 import { PoolBoard } from './pool-board.ts';
 import { Publisher } from './publisher.ts';
@@ -39,7 +40,7 @@ export interface Scheduler {
 /** Starts the scheduler: reads the pools, then ticks and listens until it is stopped. */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
   const { sql, inserts, road, logger, config } = options;
-  const board = new PoolBoard(() => poolsWithLoad(sql));
+  const board = new PoolBoard({ pools: () => poolsWithLoad(sql), aliases: () => runtimeAliases(sql) });
   const publisher = new Publisher(road, (notices) => markPublished(sql, notices), logger);
   const intervalMilliseconds = config.sweepInterval * 1000;
   const judge = new SilenceJudge(config.workerLostAfter * 1000, intervalMilliseconds);
@@ -63,7 +64,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     judge.blind();
     logger.warn({ reason: describeError(error) }, 'scheduler tick failed, trying again');
   });
-  const pools = await listen(sql, 'attune_pools', loop.wake, loop.wake);
+  const listening = await Promise.all([
+    listen(sql, 'attune_pools', loop.wake, loop.wake),
+    listen(sql, 'attune_catalog', loop.wake, loop.wake),
+  ]);
   // Telling the pools of what is stored is all that the PostgreSQL road needs.
   const announce = road.kind === 'postgres';
   const insert = createBatcher((executions: NewExecution[]) =>
@@ -82,7 +86,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
       await loop.stop();
       await publisher.flush().catch(() => undefined);
       // A database that is gone has forgotten its listeners by itself.
-      await pools.stop().catch(() => undefined);
+      await Promise.all(listening.map((one) => one.stop())).catch(() => undefined);
     },
   };
 }

@@ -99,9 +99,13 @@ function claimColumns(sql: Sql) {
     execution.secret_parameters AS "secretParameters", execution.timeout,
     (SELECT definition::text FROM action WHERE action.ref = execution.action) AS action,
     (SELECT digest FROM action JOIN pack ON pack.id = action.pack WHERE action.ref = execution.action) AS digest,
-    (
-      SELECT runtime.definition::text FROM action JOIN runtime ON runtime.name = action.runtime
-      WHERE action.ref = execution.action
+    coalesce(
+      (SELECT runtime.definition::text FROM runtime WHERE runtime.name = execution.runtime),
+      -- A name that became an alias since the execution was requested.
+      (
+        SELECT runtime.definition::text FROM runtime WHERE execution.runtime = ANY (runtime.aliases)
+        ORDER BY runtime.name LIMIT 1
+      )
     ) AS runtime`;
 }
 

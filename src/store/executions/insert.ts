@@ -12,6 +12,8 @@ export interface NewExecution {
   readonly parameters: JsonObject;
   readonly secretParameters: string | null;
   readonly requirement: Requirement;
+  /** The one name of the action's runtime. */
+  readonly runtime: string;
   readonly timeout: number;
   readonly retry: RetryPolicy | null;
   readonly placement: { readonly pool: string } | { readonly waitingReason: string };
@@ -40,13 +42,13 @@ export async function insertExecutions(
   // One parameter that is a document: PostgreSQL and the driver need twice as long for an array for each column.
   const stored = await sql<Stored[]>`
     INSERT INTO execution
-      (action, parameters, secret_parameters, requirement, timeout, retry, pool, waiting_reason, state, epoch, scheduled)
-    SELECT action, parameters::json, secret_parameters, requirement::json, timeout, retry::json, pool, waiting_reason,
+      (action, parameters, secret_parameters, requirement, runtime, timeout, retry, pool, waiting_reason, state, epoch, scheduled)
+    SELECT action, parameters::json, secret_parameters, requirement::json, runtime, timeout, retry::json, pool, waiting_reason,
       CASE WHEN pool IS NULL THEN 'requested' ELSE 'scheduled' END,
       CASE WHEN pool IS NULL THEN 0 ELSE 1 END,
       CASE WHEN pool IS NULL THEN NULL ELSE now() END
     FROM json_to_recordset(${json(sql, executions.map(toRow))}) AS new (action text, parameters text, secret_parameters text,
-      requirement text, timeout double precision, retry text, pool text, waiting_reason text)
+      requirement text, runtime text, timeout double precision, retry text, pool text, waiting_reason text)
     RETURNING id AS execution, requested,
       CASE WHEN ${announce} AND pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
   return executions.flatMap(({ placement }, index) => {
@@ -66,6 +68,7 @@ function toRow({
   parameters,
   secretParameters,
   requirement,
+  runtime,
   timeout,
   retry,
   placement,
@@ -75,6 +78,7 @@ function toRow({
     parameters: JSON.stringify(parameters),
     secret_parameters: secretParameters,
     requirement: JSON.stringify(requirement),
+    runtime,
     timeout,
     retry: retry === null ? null : JSON.stringify(retry),
     pool: 'pool' in placement ? placement.pool : null,

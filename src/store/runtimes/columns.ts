@@ -1,3 +1,4 @@
+import { ownAliases } from '../../contract/runtime-aliases.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import type { RuntimeDefinition } from '../../contract/runtime.ts';
 import type { Queries } from '../connect.ts';
@@ -10,7 +11,7 @@ export function definitionRows(sql: Queries, definitions: readonly RuntimeDefini
     FROM unnest(
       ${definitions.map(({ name }) => canonicalRuntime(name))}::text[],
       ${definitions.map(({ ref }) => ref)}::text[],
-      ${definitions.map(({ aliases }) => JSON.stringify(aliases.map(canonicalRuntime)))}::text[],
+      ${definitions.map((definition) => JSON.stringify(ownAliases(definition)))}::text[],
       ${definitions.map((definition) => JSON.stringify(definition))}::text[],
       ${definitions.map(({ distributions }) => JSON.stringify(distributions.verification ?? {}))}::text[]
     ) AS text (name, ref, aliases, definition, detection_config)

@@ -3,6 +3,7 @@ import type { RuntimeDefinition } from '../../contract/runtime.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import type { Queries } from '../connect.ts';
 import { definitionRows } from './columns.ts';
+import { lockRuntimes } from './lock.ts';
 
 /**
  * Makes these the runtimes of the pack; part of `savePack`. A definition that only workers brought gives way to the pack's.
@@ -15,6 +16,7 @@ export async function replaceRuntimes(
 ): Promise<void> {
   const names = runtimes.map(({ name }) => canonicalRuntime(name));
   refuseDoubles(names);
+  await lockRuntimes(sql);
   await refuseNamesOfOthers(sql, pack, names);
   await sql`DELETE FROM runtime WHERE pack = ${pack} AND name <> ALL (${names}::text[])`;
   await sql`
@@ -23,6 +25,21 @@ export async function replaceRuntimes(
     ON CONFLICT (name) DO UPDATE
     SET ref = excluded.ref, aliases = excluded.aliases, definition = excluded.definition,
       detection_config = excluded.detection_config, pack = excluded.pack, auto_detected = false, updated = now()`;
+  await absorbAliases(sql, pack);
+}
+
+/** What workers brought under a name that is an alias by now is the pack's runtime, and its versions are. */
+async function absorbAliases(sql: Queries, pack: number): Promise<void> {
+  await sql`
+    INSERT INTO runtime_version (runtime, version)
+    SELECT DISTINCT runtime.id, seen.version
+    FROM runtime JOIN runtime AS brought ON brought.auto_detected AND brought.name = ANY (runtime.aliases)
+      JOIN runtime_version AS seen ON seen.runtime = brought.id
+    WHERE runtime.pack = ${pack}
+    ON CONFLICT DO NOTHING`;
+  await sql`
+    DELETE FROM runtime AS brought USING runtime
+    WHERE runtime.pack = ${pack} AND brought.auto_detected AND brought.name = ANY (runtime.aliases)`;
 }
 
 async function refuseNamesOfOthers(sql: Queries, pack: number, names: readonly string[]): Promise<void> {

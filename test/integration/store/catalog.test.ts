@@ -123,6 +123,42 @@ describe.skipIf(!requires('postgres'))('packs, actions and runtimes', () => {
     expect(await findRuntime(sql, 'nameless')).toMatchObject({ detected_versions: [] });
   });
 
+  test('many workers that offer one runtime at once, under several names, make one row', async () => {
+    const spellings = ['zigc', 'zigcc', 'ZIGC', 'acme.zigc'];
+    const offers = Array.from({ length: 24 }, (_, index) => {
+      const name = spellings[index % spellings.length] ?? '';
+      const template = runtime('zigc', { aliases: spellings });
+      return { name, detected: [{ name, version: `0.${index}.0` }], template };
+    });
+    await Promise.all(offers.map((one) => offerRuntimes(sql, [one])));
+    const { items } = await listRuntimes(sql, { limit: 500 });
+    const rows = items.filter(({ name }) => /zigc/i.test(name));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ auto_detected: true });
+    expect(rows[0]?.detected_versions).toHaveLength(24);
+  });
+
+  test('packs that define one runtime at once: one of them has it', async () => {
+    const saves = ['racer-a', 'racer-b', 'racer-c'].map((ref) =>
+      savePack(sql, samplePack(ref, { runtimes: [runtime('raced')] })),
+    );
+    const ends = await Promise.allSettled(saves);
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test("an alias that is one of Attune's own names means what it always means", async () => {
+    await savePack(sql, samplePack('pypy', { runtimes: [runtime('pypy', { aliases: ['py', 'pypy3'] })] }));
+    await offerRuntimes(sql, [offer('python', '3.12.0')]);
+    expect(await findRuntime(sql, 'py')).toMatchObject({ name: 'python', auto_detected: true });
+    expect(await findRuntime(sql, 'pypy3')).toMatchObject({ name: 'pypy', pack: 'pypy' });
+  });
+
+  test('a pack takes over what workers had brought under a name that is now an alias', async () => {
+    await offerRuntimes(sql, [offer('lua5.4', '5.4.6')]);
+    await savePack(sql, samplePack('luas', { runtimes: [runtime('luajit', { aliases: ['lua5.4'] })] }));
+    expect(await findRuntime(sql, 'lua5.4')).toMatchObject({ name: 'luajit', detected_versions: ['5.4.6'] });
+  });
+
   test('many workers may offer the same at once', async () => {
     await Promise.all(
       Array.from({ length: 8 }, (_, index) => offerRuntimes(sql, [offer('julia', `1.${index}.0`)])),

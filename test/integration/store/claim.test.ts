@@ -54,7 +54,21 @@ describe.skipIf(!requires('postgres'))('claims', () => {
     const { worker, pool } = await newWorker(sql);
     const execution = await scheduledExecution(sql, pool, { action: 'gone.action' });
     const [row] = await claimExecutions(sql, worker, [{ execution, epoch: 1 }]);
-    expect(row).toMatchObject({ pack: { ref: 'gone', digest: null }, action: null, runtime: null });
+    expect(row).toMatchObject({ pack: { ref: 'gone', digest: null }, action: null });
+  });
+
+  test('the runtime is the one that the execution names, also when its name is an alias by now', async () => {
+    const { worker, pool } = await newWorker(sql);
+    const lua = runtimeDefinition.parse({ ref: 'luas.lua', name: 'Lua', aliases: ['lua5.4'] });
+    await savePack(sql, samplePack('luas', { runtimes: [lua] }));
+    const named = async (runtime: string) => {
+      const execution = await scheduledExecution(sql, pool, { runtime });
+      const [row] = await claimExecutions(sql, worker, [{ execution, epoch: 1 }]);
+      return row?.runtime?.name;
+    };
+    expect(await named('lua')).toBe('lua');
+    expect(await named('lua5.4')).toBe('lua');
+    expect(await named('unknown')).toBeUndefined();
   });
 
   test('refuses what is unknown, stale, doubled, of another pool, or over', async () => {

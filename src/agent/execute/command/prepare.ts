@@ -56,10 +56,10 @@ async function resolveRuntime(
   { action, runtime }: Assignment,
   { detected, templates, environment }: CommandContext,
 ): Promise<ResolvedRuntime> {
-  const name = canonicalRuntime(runtime?.name ?? action.runner_type);
+  const definition = runtime ?? findTemplate(templates, action.runner_type);
+  const name = canonicalRuntime(definition?.name ?? action.runner_type);
   const wanted = { action: action.ref, runtime: name, range: action.runtime_version };
   const chosen = name === native ? { name } : chooseRuntime(detected, wanted);
-  const definition = runtime ?? findTemplate(templates, name);
   const special = definition?.versions?.find(({ version }) => inVersionRange(chosen.version, version));
   const config = special?.execution_config ?? definition?.execution_config ?? { env_vars: {} };
   if (name === native) return { config, interpreter: undefined };

@@ -56,6 +56,7 @@ export function sampleExecution(
     parameters: { text: 'hello' },
     secretParameters: null,
     requirement: { runtimes: { shell: '*' }, labels: {} },
+    runtime: 'shell',
     timeout: 300,
     retry: null,
     placement,
