@@ -16,6 +16,7 @@ import { listenToExecutions } from './events/execution-events.ts';
 import { createActionCatalog } from './executions/action-catalog.ts';
 import { listenOn } from './http/listen.ts';
 import { isLoopback } from './http/local-clients.ts';
+import { startRetention } from './retention/retention.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import { createServices } from './services.ts';
 import { serverSettings } from './settings.ts';
@@ -81,6 +82,9 @@ async function start({ config, logger }: ServerOptions, phases: Phase[]): Promis
 
   const scheduler = await startScheduler({ sql, inserts, road, logger, config });
   phases.unshift({ name: 'scheduler', seconds: 10, run: () => scheduler.stop() });
+
+  const retention = startRetention({ sql, logger, config });
+  phases.unshift({ name: 'retention', seconds: 5, run: () => retention.stop() });
 
   const catalog = createActionCatalog({
     findAction: (ref) => findAction(sql, ref),

@@ -53,6 +53,27 @@ export const serverSettings = {
     schema: seconds.default(1),
     description: 'How often each server looks for what is stuck',
   }),
+  keepExecutions: setting({
+    key: 'retention.executions',
+    schema: seconds.default(90 * 86_400),
+    description: 'How long executions that have ended are kept, like "90d"; 0: for ever',
+  }),
+  mostExecutions: setting({
+    key: 'retention.most_executions',
+    schema: wholeNumber(1).optional(),
+    description:
+      'How many executions are kept at most: the oldest that have ended go first. Default: any number',
+  }),
+  keepLogs: setting({
+    key: 'retention.logs',
+    schema: seconds.default(30 * 86_400),
+    description: 'How long the logs of executions that have ended are kept; 0: as long as the executions',
+  }),
+  retentionInterval: setting({
+    key: 'retention.interval',
+    schema: seconds.default(600),
+    description: 'How often each server looks for what is older than it may become',
+  }),
   connectTimeout: setting({
     key: 'server.connect_timeout',
     schema: seconds.default(300),

@@ -8,6 +8,7 @@ import { withLogEnds } from '../../../src/store/executions/log-ends.ts';
 import { appendLogs, readLog } from '../../../src/store/executions/logs.ts';
 import { findExecution, listExecutions } from '../../../src/store/executions/read.ts';
 import * as schedule from '../../../src/store/executions/schedule.ts';
+import { removeExecutions, removeLogs } from '../../../src/store/retention.ts';
 import * as workers from '../../../src/store/workers.ts';
 import type { Sql } from '../../../src/store/connect.ts';
 import { requires } from '../../support/requires.ts';
@@ -60,6 +61,16 @@ const hot: Record<string, readonly [(sql: Sql, worker: number) => Promise<unknow
   withLogEnds: [(sql) => withLogEnds(sql, [notice]), 'execution_log_pkey'],
   returnUnbegun: [(sql) => workers.returnUnbegun(sql, [notice]), 'execution_pkey'],
   retryExecutions: [(sql) => workers.retryExecutions(sql, [notice]), 'execution_pkey'],
+  removeLogs: [
+    (sql) => removeLogs(sql, { after: 0, limit: 9, olderThanSeconds: 60 }),
+    'execution_log_pkey',
+    'execution_pkey',
+  ],
+  removeExecutions: [
+    (sql) => removeExecutions(sql, { after: 0, limit: 9, olderThanSeconds: 60, upTo: 0 }),
+    'execution_pkey',
+    'execution_log_pkey',
+  ],
   orphanedAttempts: [(sql) => workers.orphanedAttempts(sql, 100), 'execution_attempt'],
 };
 
