@@ -1,21 +1,7 @@
-/**
- * Spellings that mean the same runtime, the canonical name first.
- * Source: DESIGN section 4 and the alias groups of Attune's runtime detection.
- */
-const aliasGroups: readonly (readonly [string, ...string[]])[] = [
-  ['shell', 'sh', 'bash', 'dash', 'ash', 'zsh', 'posix'],
-  ['python', 'python3', 'python2', 'py', 'cpython'],
-  ['node', 'nodejs', 'node.js'],
-  ['ruby', 'rb'],
-  ['go', 'golang'],
-  ['java', 'jdk', 'jre', 'openjdk'],
-  ['perl', 'perl5', 'pl'],
-  ['r', 'rscript', 'r-base', 'rlang'],
-  ['native', 'local', 'binary', 'builtin', 'standalone'],
-];
+import { builtInRuntimes } from './built-in-runtimes.ts';
 
 const canonicalByAlias = new Map(
-  aliasGroups.flatMap((group) => group.map((alias) => [alias, group[0]] as const)),
+  builtInRuntimes.flatMap((group) => group.map((alias) => [alias, group[0]] as const)),
 );
 
 /**
@@ -34,10 +20,10 @@ const packPrefix = /^[a-z][a-z0-9_-]*\.([a-z].*)$/;
 /** Every known spelling of a runtime, the canonical one first. */
 export function aliasesOf(name: string): string[] {
   const canonical = canonicalRuntime(name);
-  return [...(aliasGroups.find((group) => group[0] === canonical) ?? [canonical])];
+  return [...(builtInRuntimes.find((group) => group[0] === canonical) ?? [canonical])];
 }
 
 /** Whether Attune itself brings a definition of the runtime, whatever the spelling. */
 export function isBuiltInRuntime(name: string): boolean {
-  return aliasGroups.some(([canonical]) => canonical === canonicalRuntime(name));
+  return builtInRuntimes.some(([canonical]) => canonical === canonicalRuntime(name));
 }

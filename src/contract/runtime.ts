@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { plainName } from './names.ts';
 
-/** A command: an argv list, or one string that `sh -c` runs. Templates such as `{env_dir}` are filled in later. */
+/**
+ * A command: an argv list, or one string that `sh -c` runs. Placeholders such as `{env_dir}` are filled in later. A word that is
+ * `{agent}` alone stands for all words of the agent's own command.
+ */
 export const commandTemplate = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 
 /** A regular expression as text. */
@@ -9,13 +12,14 @@ const pattern = z.string().refine(isRegularExpression, 'must be a regular expres
 
 /**
  * How one probe tells that an interpreter is there, and which version it has. `binary` is looked up on PATH, together with its
- * versioned siblings (`python3.12`), unless it is a path. The first group of `pattern` is the version. `version_file` spares the
- * command where the real executable has such a file beside it: `path` is relative to the executable's folder.
- * Commands of a lower `priority` come first.
+ * versioned siblings (`python3.12`), unless it is a path. `input` is what it reads. The first group of `pattern` is the
+ * version. `version_file` spares the command where the real executable has such a file beside it: `path` is relative to the
+ * executable's folder. Commands of a lower `priority` come first.
  */
 export const verificationCommand = z.looseObject({
   binary: z.string().min(1),
   args: z.array(z.string()).default([]),
+  input: z.string().optional(),
   exit_code: z.int().default(0),
   pattern: pattern.optional(),
   version_file: z.object({ path: z.string().min(1), pattern }).optional(),
@@ -29,14 +33,24 @@ const interpreter = z.looseObject({
   file_extension: z.string().optional(),
 });
 
-const environmentVariable = z.union([
-  z.string(),
-  z.object({
-    operation: z.enum(['prepend', 'append', 'set']).default('set'),
-    value: z.string(),
-    separator: z.string().default(':'),
-  }),
-]);
+const variableOperation = z.object({
+  operation: z.enum(['prepend', 'append', 'set']).default('set'),
+  value: z.string(),
+  separator: z.string().default(':'),
+});
+
+/** The value of a variable, or what is done to it, one after the other. */
+const environmentVariable = z.union([z.string(), variableOperation, z.array(variableOperation)]);
+
+/**
+ * What a pack's manifest asks for is installed by `install_command`, run in the pack's folder, which may be read-only, into
+ * `{env_dir}` alone. The manifest and the `lock_files`, in the same folder, are the files that decide what an environment holds.
+ */
+const dependencies = z.looseObject({
+  manifest_file: z.string().optional(),
+  lock_files: z.array(z.string()).default([]),
+  install_command: commandTemplate.optional(),
+});
 
 /** Everything that running an action needs to know of its runtime. The seed's shorter spelling is accepted as well. */
 export const executionConfig = z.looseObject({
@@ -51,9 +65,7 @@ export const executionConfig = z.looseObject({
       dependency_file: z.string().optional(),
     })
     .optional(),
-  dependencies: z
-    .looseObject({ manifest_file: z.string().optional(), install_command: commandTemplate.optional() })
-    .optional(),
+  dependencies: dependencies.optional(),
   env_vars: z.record(z.string(), environmentVariable).default({}),
 });
 export type ExecutionConfig = z.infer<typeof executionConfig>;
@@ -65,9 +77,13 @@ export const runtimeVersion = z.looseObject({
 });
 export type RuntimeVersion = z.infer<typeof runtimeVersion>;
 
-/** How workers find out whether they have a runtime. `always_available`: it needs no interpreter. */
+/**
+ * How workers find out whether they have a runtime. `always_available`: it needs no interpreter. `agent_version`: it is a part of
+ * the agent itself, and this is the part whose version it has.
+ */
 const verification = z.looseObject({
   always_available: z.boolean().default(false),
+  agent_version: z.enum(['node']).optional(),
   commands: z.array(verificationCommand).default([]),
 });
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { VerificationCommand } from '../../contract/runtime.ts';
 import { containerEnvironment, type Environment } from './environment.ts';
 
 export type ProbeResult =
@@ -14,12 +15,12 @@ const mostOutput = 64 * 1024;
 const trailing = 100;
 
 /**
- * Runs a version command to its end, without input, in a process group of its own that never outlives it. Never rejects.
+ * Runs a version command to its end, in a process group of its own that never outlives it. Never rejects.
  * @returns the exit code and what it printed on both streams (java uses the second one)
  */
 export function runProbe(
   file: string,
-  args: readonly string[],
+  { args, input = '' }: Pick<VerificationCommand, 'args' | 'input'>,
   environment: Environment,
 ): Promise<ProbeResult> {
   return new Promise((resolve) => {
@@ -27,7 +28,7 @@ export function runProbe(
       cwd: '/',
       detached: true,
       env: { ...containerEnvironment(environment), LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
     });
     const chunks: Buffer[] = [];
     let size = 0;
@@ -52,6 +53,8 @@ export function runProbe(
       else finish({ exitCode: child.exitCode, output: Buffer.concat(chunks).toString() });
     }
 
+    // One that reads nothing may close it.
+    child.stdin.on('error', () => undefined).end(input);
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     child.once('error', (error) => finish({ problem: `can't be run: ${error.message}` }));

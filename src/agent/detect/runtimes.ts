@@ -49,7 +49,11 @@ async function detectRuntime(
   detection: Detection,
 ): Promise<DetectedRuntime[]> {
   const name = canonicalRuntime(template.name);
-  const { commands = [], always_available: always = false } = template.distributions.verification ?? {};
+  const {
+    commands = [],
+    always_available: always = false,
+    agent_version: part,
+  } = template.distributions.verification ?? {};
   const candidates = await findCandidates(commands, folders);
   const usable = candidates.filter(({ file }) => !detection.ignored?.includes(file));
   const verified = await Promise.all(
@@ -61,7 +65,8 @@ async function detectRuntime(
       detection.onRefused?.({ runtime: name, path: candidate.path, reason: result.problem });
     else interpreters.push({ name, path: candidate.path, ...result });
   }
-  return interpreters.length === 0 && always ? [{ name }] : defaultThenHighest(interpreters);
+  if (interpreters.length > 0 || !always) return defaultThenHighest(interpreters);
+  return [part === undefined ? { name } : { name, version: process.versions[part] }];
 }
 
 /** One interpreter for each version, the default first. */
@@ -81,7 +86,7 @@ type Verification = Verified | { readonly problem: string };
 async function verify({ path, file, command }: Candidate, environment: Environment): Promise<Verification> {
   const fromFile = await readVersionFile(file, command);
   if (fromFile?.version !== undefined) return fromFile;
-  const probe = await runProbe(path, command.args, environment);
+  const probe = await runProbe(path, command, environment);
   if ('problem' in probe) return probe;
   if (probe.exitCode !== command.exit_code) return { problem: `exits with ${probe.exitCode}` };
   return readVersion(probe.output, command.pattern) ?? { problem: 'prints no version that we know' };

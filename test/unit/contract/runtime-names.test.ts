@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { builtInRuntimes } from '../../../src/contract/built-in-runtimes.ts';
 import { aliasesOf, canonicalRuntime, isBuiltInRuntime } from '../../../src/contract/runtime-names.ts';
 
 describe('canonicalRuntime', () => {
@@ -13,6 +14,7 @@ describe('canonicalRuntime', () => {
     ['golang', 'go'],
     ['openjdk', 'java'],
     ['acme.lua', 'lua'],
+    ['pwsh', 'powershell'],
     ['lua5.4', 'lua5.4'],
     ['Erlang', 'erlang'],
   ])('%s is %s', (name, canonical) => {
@@ -21,7 +23,7 @@ describe('canonicalRuntime', () => {
 });
 
 test('every alias leads back to its canonical name', () => {
-  for (const name of ['shell', 'python', 'node', 'ruby', 'go', 'java', 'perl', 'r', 'native']) {
+  for (const [name] of builtInRuntimes) {
     expect(aliasesOf(name).map(canonicalRuntime)).toEqual(aliasesOf(name).map(() => name));
     expect(isBuiltInRuntime(name)).toBe(true);
   }

@@ -12,13 +12,19 @@ export function applyVariables(
 ): Record<string, string> {
   const applied = { ...environment };
   for (const [name, definition] of Object.entries(variables)) {
-    const { operation, value, separator } =
-      typeof definition === 'string' ? { operation: 'set', value: definition, separator: '' } : definition;
-    const filled = fillPlaceholders(value, placeholders);
-    if (filled === undefined) continue;
-    const present = operation === 'set' ? '' : (applied[name] ?? '');
-    const parts = operation === 'append' ? [present, filled] : [filled, present];
-    applied[name] = parts.filter((part) => part !== '').join(separator);
+    for (const { operation, value, separator } of operationsOf(definition)) {
+      const filled = fillPlaceholders(value, placeholders);
+      if (filled === undefined) continue;
+      const present = operation === 'set' ? '' : (applied[name] ?? '');
+      const parts = operation === 'append' ? [present, filled] : [filled, present];
+      applied[name] = parts.filter((part) => part !== '').join(separator);
+    }
   }
   return applied;
+}
+
+function operationsOf(definition: ExecutionConfig['env_vars'][string]) {
+  if (typeof definition === 'string')
+    return [{ operation: 'set', value: definition, separator: '' }] as const;
+  return Array.isArray(definition) ? definition : [definition];
 }

@@ -14,10 +14,10 @@ test('versions of one runtime are offered together, with its template', () => {
 });
 
 test('a runtime without a template gets a minimal one from its interpreter', () => {
-  const [lua] = offeredRuntimes([{ name: 'lua', path: '/usr/bin/lua' }], runtimeTemplates);
-  expect(lua?.template).toMatchObject({
-    name: 'lua',
-    execution_config: { interpreter: { binary: '/usr/bin/lua' } },
+  const [nim] = offeredRuntimes([{ name: 'nim', path: '/usr/bin/nim' }], runtimeTemplates);
+  expect(nim?.template).toMatchObject({
+    name: 'nim',
+    execution_config: { interpreter: { binary: '/usr/bin/nim' } },
   });
 });
 

@@ -1,12 +1,31 @@
 import { expect, test } from 'vitest';
-import { readRuntimeFiles } from '../../../../build/embed-runtimes.ts';
+import { namesOf, readRuntimeFiles } from '../../../../build/embed-runtimes.ts';
 import { runtimeTemplates } from '../../../../src/agent/detect/templates.ts';
-import { aliasesOf } from '../../../../src/contract/runtime-names.ts';
+import { builtInRuntimes } from '../../../../src/contract/built-in-runtimes.ts';
 
 test('the embedded templates are those of runtimes/*.yaml (else: node build/embed-runtimes.ts)', () => {
   expect(runtimeTemplates).toEqual(readRuntimeFiles());
 });
 
-test('a template lists the aliases that its name has everywhere', () => {
-  for (const { name, aliases } of runtimeTemplates) expect([name, ...aliases]).toEqual(aliasesOf(name));
+test('the aliases that every name has everywhere are those of runtimes/*.yaml', () => {
+  expect(builtInRuntimes).toEqual(readRuntimeFiles().map(namesOf));
 });
+
+test('no name means two runtimes', () => {
+  const names = builtInRuntimes.flat();
+  expect(names).toEqual([...new Set(names)]);
+});
+
+const withDependencies = runtimeTemplates.filter(
+  ({ execution_config: { dependencies } }) => dependencies !== undefined,
+);
+
+test.each(withDependencies)(
+  '$name installs what a manifest names into the environment',
+  ({ execution_config }) => {
+    const { dependencies, environment } = execution_config;
+    expect(dependencies?.manifest_file).toMatch(/^[\w.-]+$/);
+    expect(JSON.stringify(dependencies?.install_command)).toContain('{env_dir}');
+    expect(JSON.stringify(environment?.create_command)).toContain('{env_dir}');
+  },
+);
