@@ -1,6 +1,7 @@
-import { AttuneError, describeError } from '../shared/errors.ts';
+import { AttuneError } from '../shared/errors.ts';
 import { takeVariables } from '../shared/take-variables.ts';
-import { errorCodeOf, exitCodeOf } from './commands/exit-code.ts';
+import { exitCodeOf } from './commands/exit-code.ts';
+import { explainError } from './commands/explain-error.ts';
 import type { Environment } from './detect/environment.ts';
 
 /**
@@ -34,6 +35,11 @@ async function main(
       return answer(await (await import('./commands/health.ts')).healthCommand(rest));
     case 'install':
       return report((await import('./commands/install.ts')).installCommand(rest));
+    case 'try': {
+      const { tryCommand } = await import('./commands/try.ts');
+      const { stdin: input, stdout: output, stderr: errors } = process;
+      return tryCommand(rest, { environment, onSignal, supervisor, input, output, errors });
+    }
     case undefined:
     default:
       if (command?.startsWith('-') === false) throw unknownCommand(command);
@@ -95,7 +101,7 @@ async function start(): Promise<void> {
     const supervisor = takeSupervisor();
     process.exitCode = await main(process.argv.slice(2), takeVariables(process.env), supervisor);
   } catch (error) {
-    process.stderr.write(`attune-agent: ${describeError(error)} (${errorCodeOf(error)})\n`);
+    process.stderr.write(`attune-agent: ${explainError(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

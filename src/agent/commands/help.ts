@@ -14,6 +14,9 @@ Commands:
                       with --live, when it answers at all
   install DIR [--mode 0755] [--json]
                       copy this file to DIR/attune-agent, for other containers to run it from there
+  try PACK [ACTION] [--parameters JSON|@FILE|-] [--json]
+                      run one action of the pack in a folder here, as a worker would, without a server; ends as the
+                      action ends: 124 after a timeout, 130 when cancelled, 128 + n when signal n ended it
   licenses            print the license texts of everything in this file
   --version [--json]  print version, commit, Node and architecture
   --help              print this text
@@ -23,6 +26,7 @@ Examples:
   ATTUNE__DATABASE__URL=postgres://attune@db/attune attune-agent doctor
   attune-agent --worker-pool=ruby --worker-concurrency=4 --config /opt/attune/config/config.yaml
   attune-agent detect --json
+  attune-agent try ./packs/core echo --parameters '{"message": "hello"}'
 
 Exit codes:
   0  stopped as asked     1  failed     2  wrong command line or configuration     3  doctor has warnings

@@ -8,30 +8,57 @@ export interface Arguments {
   readonly json: boolean;
   /** Path of a configuration file. */
   readonly file: string | undefined;
+  /** What stands there without a flag. */
+  readonly words: readonly string[];
+  /** Values of the command's own options, by name. */
+  readonly own: Readonly<Record<string, string>>;
 }
+
+/** What a command takes beside settings. */
+export interface CommandShape {
+  /** Whether it takes words that are no options. */
+  readonly words: boolean;
+  /** Names of options with a value, without `--`. */
+  readonly options: readonly string[];
+}
+
+const settingsAlone: CommandShape = { words: false, options: [] };
 
 /**
  * Reads the command line: one flag for each setting that is no secret, `--config FILE` and `--json`.
  * @throws AttuneError `invalid_arguments`
  */
-export function readArguments(argv: readonly string[], settings: Settings): Arguments {
+export function readArguments(
+  argv: readonly string[],
+  settings: Settings,
+  shape: CommandShape = settingsAlone,
+): Arguments {
   refuseSecrets(argv, settings);
   const names = Object.values(settings).map((setting) => flagOf(setting).slice(2));
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...argv],
-      allowPositionals: false,
+      allowPositionals: shape.words,
       options: {
-        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+        ...Object.fromEntries(
+          [...names, ...shape.options].map((name) => [name, { type: 'string' as const }]),
+        ),
         config: { type: 'string' },
         json: { type: 'boolean' },
       },
     });
-    const { config, json, ...flags } = values;
+    const { config, json, ...others } = values;
+    const given = Object.entries(others).map(([name, value]) => [name, String(value)] as const);
+    const isOwn = ([name]: readonly [string, string]) => shape.options.includes(name);
+    const flags = given
+      .filter((option) => !isOwn(option))
+      .map(([name, value]) => [`--${name}`, value] as const);
     return {
-      flags: Object.fromEntries(Object.entries(flags).map(([name, value]) => [`--${name}`, String(value)])),
+      flags: Object.fromEntries(flags),
       json: json === true,
       file: typeof config === 'string' ? config : undefined,
+      words: positionals,
+      own: Object.fromEntries(given.filter(isOwn)),
     };
   } catch (error) {
     throw new AttuneError('invalid_arguments', `${describeError(error)}. See attune-agent --help`, {

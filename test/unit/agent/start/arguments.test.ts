@@ -13,6 +13,22 @@ describe('readArguments', () => {
       flags: { '--worker-pool': 'ruby', '--worker-concurrency': '4' },
       json: true,
       file: 'x.yaml',
+      words: [],
+      own: {},
+    });
+  });
+
+  test('keeps words and options of a command apart from settings', () => {
+    const shape = { words: true, options: ['only'] };
+    const { flags, own, words } = readArguments(
+      ['a', '--only=x', '--worker-pool=y', 'b'],
+      agentSettings,
+      shape,
+    );
+    expect({ flags, own, words }).toEqual({
+      flags: { '--worker-pool': 'y' },
+      own: { only: 'x' },
+      words: ['a', 'b'],
     });
   });
 

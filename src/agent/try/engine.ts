@@ -1,0 +1,130 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Outcome } from '../../contract/outcome.ts';
+import type { DetectedRuntime } from '../../contract/capability.ts';
+import { trustCaBundle } from '../../shared/certificates/trust.ts';
+import type { Configuration } from '../../shared/config/setting.ts';
+import { AttuneError } from '../../shared/errors.ts';
+import { createLogger } from '../../shared/logger.ts';
+import { confineJobs } from '../confine/confine.ts';
+import { prepareFolders } from '../confine/prepare-folders.ts';
+import { detect, knownTemplates } from '../detect/detect.ts';
+import type { Environment } from '../detect/environment.ts';
+import { Attempts } from '../execute/attempts.ts';
+import { createCommandResolver } from '../execute/command/command.ts';
+import { createAttemptStarter } from '../execute/start-attempt.ts';
+import { createProcessHost } from '../host/create-process-host.ts';
+import type { ProcessHost } from '../host/process-host.ts';
+import { createLocalLink, type LocalLink, type LogListener } from '../link/local/local-link.ts';
+import type { agentSettings } from '../settings.ts';
+import { createDelivery } from '../spool/deliver.ts';
+import { withCertificates } from '../start/certificates-of-jobs.ts';
+import type { LocalAssignment } from './assign.ts';
+import type { LocalPack } from './open-pack.ts';
+
+export interface EngineOptions {
+  readonly config: Configuration<typeof agentSettings>;
+  /** Of the container. */
+  readonly environment: Environment;
+  /** The descriptor of a socket to the supervisor that started us, where one did. */
+  readonly supervisor: number | undefined;
+  /** For what is thrown away afterwards. */
+  readonly folder: string;
+}
+
+/** The agent's own engine for the actions of one pack, with nobody to take work from. */
+export interface Engine {
+  /** What this machine has. */
+  readonly runtimes: readonly DetectedRuntime[];
+  /** Runs an action to its end. Resolves whatever becomes of it. */
+  run(assignment: LocalAssignment, listen: LogListener): Promise<Outcome>;
+  /** Ends what runs: the first time as a cancellation does, then without grace. */
+  stop(): void;
+  /** Nothing runs any more when it resolves. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the engine as a worker of this machine would have it: detection, choice of interpreters, delivery of parameters, masking,
+ * time limits, supervisor.
+ * @throws AttuneError `invalid_configuration`, `invalid_hints`, `spawn_failed`
+ */
+export async function openEngine(pack: LocalPack, options: EngineOptions): Promise<Engine> {
+  const { config, folder } = options;
+  // Whoever runs a pack by hand sees its log; the agent's own is for workers.
+  const logger = createLogger('silent');
+  trustCaBundle(config.caBundle);
+  const { confinement, environment: ofUser } = confineJobs(config, options.environment);
+  const environment = withCertificates(ofUser, config, logger);
+  if (confinement.user !== undefined) prepareFolders(confinement.user, config, logger);
+  const [{ runtimes, templates }, host, packsDirectory] = await Promise.all([
+    detect({
+      environment,
+      templates: [...pack.runtimes, ...knownTemplates()],
+      runtimes: config.workerRuntimes,
+      ignored: [process.execPath],
+    }),
+    createProcessHost(options.supervisor, patience),
+    offerPack(pack, folder),
+    mkdir(config.artifactsDirectory, { recursive: true }),
+  ]);
+  await refuseSuccession(host);
+  const link = createLocalLink();
+  const delivery = createDelivery({ link, directory: config.spoolDirectory, logger });
+  const resolveCommand = createCommandResolver({
+    environment,
+    detected: runtimes,
+    templates,
+    config: { ...config, packsDirectory },
+  });
+  const attempts = new Attempts(
+    createAttemptStarter({ config, host, link, delivery, logger, confinement, resolveCommand }),
+    logger,
+  );
+  return {
+    runtimes,
+    ...runner(attempts, link),
+    async close() {
+      attempts.killAll();
+      await attempts.idle();
+      await host.close();
+    },
+  };
+}
+
+/** Nobody but the user decides how long a run by hand may take. */
+const patience = { silenceMilliseconds: 0, stopMilliseconds: 0 };
+
+/** The supervisor starts an agent in the place of one that died: that one must not run everything again. @throws AttuneError `agent_died` */
+async function refuseSuccession(host: ProcessHost): Promise<void> {
+  if (host.inheritance.note.length === 0) return host.remember(Buffer.from('trying'));
+  await host.close();
+  throw new AttuneError('agent_died', 'The agent was killed while it worked, and what it ran is ended');
+}
+
+/** Makes a folder of packs that holds this one alone, under its own name, wherever it lies. @returns its path */
+async function offerPack({ definition, folder: target }: LocalPack, folder: string): Promise<string> {
+  const packs = join(folder, 'packs');
+  await mkdir(packs);
+  await symlink(target, join(packs, definition.ref));
+  return packs;
+}
+
+function runner(attempts: Attempts, link: LocalLink): Pick<Engine, 'run' | 'stop'> {
+  let last = 0;
+  let stopped = false;
+  return {
+    run(assignment, listen) {
+      last += 1;
+      const attempt = { execution: last, epoch: 1 };
+      const outcome = link.follow(attempt, listen);
+      attempts.begin({ assignment: { ...assignment, ...attempt }, settle: () => Promise.resolve() });
+      return outcome;
+    },
+    stop() {
+      if (stopped) attempts.killAll();
+      for (const { execution } of attempts.list()) attempts.cancel(execution);
+      stopped = true;
+    },
+  };
+}
