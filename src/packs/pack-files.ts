@@ -155,7 +155,8 @@ function unreadable(error: unknown): string {
   return reasons[code] ?? `can't be read: ${describeError(error)}`;
 }
 
-function tooLarge({ files, bytes }: PackLimits): AttuneError {
+/** The error for what passes the limits. */
+export function tooLarge({ files, bytes }: PackLimits): AttuneError {
   const message = `is larger than ${files} files or ${Math.round(bytes / 1024 / 1024)} MiB`;
   return invalidPack([{ path: '.', message: `${message}: leave out what the actions do not need` }]);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { contentOf } from './content-of.ts';
 import type { PackFile } from './pack-files.ts';
 
 /**
@@ -40,7 +41,8 @@ export async function digestPack(folder: string, files: readonly PackFile[]): Pr
     const facts =
       file.kind === 'file' ? `${file.size} ${file.executable}` : file.kind === 'link' ? file.target : '';
     hash.update(JSON.stringify([file.path, file.kind, facts]));
-    if (file.kind === 'file') hash.update(await readFile(path.join(folder, file.path)));
+    if (file.kind !== 'file') continue;
+    for await (const bytes of contentOf(path.join(folder, file.path))) hash.update(bytes);
   }
   return hash.digest('hex');
 }
