@@ -170,8 +170,8 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       interpreter: { binary: 'ruby', args: [], file_extension: '.rb' },
       environment: {
         env_type: 'gem_home',
-        dir_name: 'gems',
-        create_command: ['mkdir', '-p', '{env_dir}/gems'],
+        dir_name: '.gems',
+        create_command: ['mkdir', '-p', '{env_dir}/.gems'],
       },
       dependencies: {
         manifest_file: 'Gemfile',
@@ -179,7 +179,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         install_command: [
           'sh',
           '-euc',
-          'interpreter=$3\ncd "$1"\nln -sf "$2"/* .\nrm -f Gemfile Gemfile.lock\ncp "$2"/Gemfile* .\nexport GEM_HOME="$1/gems"\nif "$interpreter" -S bundle --version >/dev/null 2>&1; then\n  if [ -e Gemfile.lock ]; then export BUNDLE_FROZEN=true; fi\n  BUNDLE_GEMFILE="$1/Gemfile" BUNDLE_PATH__SYSTEM=true BUNDLE_APP_CONFIG="$1/.bundle" \\\n    "$interpreter" -S bundle install\nelse\n  "$interpreter" -S gem install --no-document --file Gemfile\nfi\nfor file in *; do if [ -L "$file" ]; then rm "$file"; fi; done\n',
+          'interpreter=$3\ncd "$1"\nln -sf "$2"/* .\nrm -f Gemfile Gemfile.lock\ncp "$2"/Gemfile* .\nexport GEM_HOME="$1/.gems"\nif "$interpreter" -S bundle --version >/dev/null 2>&1; then\n  if [ -e Gemfile.lock ]; then export BUNDLE_FROZEN=true; fi\n  BUNDLE_GEMFILE="$1/Gemfile" BUNDLE_PATH__SYSTEM=true BUNDLE_APP_CONFIG="$1/.bundle" \\\n    "$interpreter" -S bundle install\nelse\n  "$interpreter" -S gem install --no-document --file Gemfile\nfi\nfor file in *; do if [ -L "$file" ]; then rm "$file"; fi; done\n',
           'sh',
           '{env_dir}',
           '{pack_dir}',
@@ -187,9 +187,9 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         ],
       },
       env_vars: {
-        GEM_PATH: '{env_dir}/gems:',
+        GEM_PATH: '{env_dir}/.gems:',
         BUNDLE_GEMFILE: '{env_dir}/Gemfile',
-        PATH: { operation: 'prepend', value: '{env_dir}/gems/bin', separator: ':' },
+        PATH: { operation: 'prepend', value: '{env_dir}/.gems/bin', separator: ':' },
       },
     },
     versions: [],
@@ -228,7 +228,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         install_command: [
           'sh',
           '-euc',
-          'cp "$2"/go.mod "$1"\nif [ -e "$2/go.sum" ]; then cp "$2/go.sum" "$1"; fi\ncd "$2"\nGOMODCACHE="$1/modules" GOFLAGS="-modfile=$1/go.mod -modcacherw" "$3" mod download all\n',
+          'cp "$2"/go.mod "$1"\nif [ -e "$2/go.sum" ]; then cp "$2/go.sum" "$1"; fi\ncd "$2"\nGOPATH="$1/.go" GOMODCACHE="$1/modules" GOFLAGS="-modfile=$1/go.mod -modcacherw" "$3" mod download all\nrm -rf "$1/.go"\n',
           'sh',
           '{env_dir}',
           '{pack_dir}',
@@ -326,7 +326,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         install_command: [
           'sh',
           '-euc',
-          'if command -v cpanm >/dev/null; then\n  PERL_CPANM_HOME="$1/.cpanm" cpanm --notest --quiet --local-lib "$1/perl5" --cpanfile "$2/cpanfile" --installdeps "$2"\n  rm -rf "$1/.cpanm"\n  exit\nfi\nexport HOME="$1/.home" PERL_MM_USE_DEFAULT=1 PERL_MM_OPT="INSTALL_BASE=$1/perl5" PERL_MB_OPT="--install_base $1/perl5"\nexport PERL5LIB="$1/perl5/lib/perl5${PERL5LIB:+:$PERL5LIB}"\nmkdir -p "$HOME"\n"$3" -MCPAN -e \'\n  my %wanted;\n  sub requires { $wanted{$_[0]} = $_[1] // 0 }\n  sub recommends {} sub suggests {} sub conflicts {} sub feature {} sub on { $_[1]->() if $_[0] eq "runtime" }\n  do $ARGV[0]; die $@ if $@;\n  delete $wanted{perl};\n  CPAN::Shell->notest("install", $_) for sort keys %wanted;\n  for (sort keys %wanted) { eval "use $_ $wanted{$_}; 1" or die "$_ $wanted{$_} is not installed: $@" }\n\' "$2/cpanfile"\nrm -rf "$HOME"\n',
+          'if command -v cpanm >/dev/null; then\n  PERL_CPANM_HOME="$1/.cpanm" cpanm --notest --quiet --local-lib "$1/perl5" --cpanfile "$2/cpanfile" --installdeps "$2"\n  rm -rf "$1/.cpanm"\n  exit\nfi\nexport HOME="$1/.home" PERL_MM_USE_DEFAULT=1 PERL_MM_OPT="INSTALL_BASE=$1/perl5" PERL_MB_OPT="--install_base $1/perl5"\nexport PERL5LIB="$1/perl5/lib/perl5${PERL5LIB:+:$PERL5LIB}"\nmkdir -p "$HOME"\n"$3" -MCPAN -e \'\n  my %wanted;\n  sub requires { $wanted{$_[0]} = $_[1] // 0 }\n  sub recommends {} sub suggests {} sub conflicts {} sub feature {} sub on { $_[1]->() if $_[0] eq "runtime" }\n  do $ARGV[0]; die $@ if $@;\n  delete $wanted{perl};\n  my @missing = grep { !eval "use $_ $wanted{$_}; 1" } sort keys %wanted;\n  CPAN::Shell->notest("install", $_) for @missing;\n  for (@missing) { system($^X, "-e", "use $_ $wanted{$_}") == 0 or die "$_ $wanted{$_} is not installed\\n" }\n\' "$2/cpanfile"\nrm -rf "$HOME"\n',
           'sh',
           '{env_dir}',
           '{pack_dir}',
@@ -373,7 +373,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         install_command: [
           '{interpreter}',
           '-e',
-          'given <- commandArgs(trailingOnly = TRUE)\nlibrary <- given[1]\nnamed <- read.dcf(given[2], fields = c("Depends", "Imports", "LinkingTo"))\nwanted <- unlist(strsplit(named[!is.na(named)], ","))\nwanted <- setdiff(unique(trimws(sub("\\\\(.*", "", wanted))), c("R", ""))\n.libPaths(c(library, .libPaths()))\nrepositories <- getOption("repos")\nif (any(repositories == "@CRAN@")) repositories <- Sys.getenv("CRAN", "https://cloud.r-project.org")\nmissing <- function() wanted[!vapply(wanted, requireNamespace, NA, quietly = TRUE)]\nif (length(missing()) > 0) install.packages(missing(), lib = library, repos = repositories)\nif (length(missing()) > 0) stop("not installed: ", paste(missing(), collapse = ", "))\n',
+          'given <- commandArgs(trailingOnly = TRUE)\nlibrary <- given[1]\nnamed <- read.dcf(given[2], fields = c("Depends", "Imports", "LinkingTo"))\nwanted <- unlist(strsplit(named[!is.na(named)], ","))\nwanted <- setdiff(unique(trimws(sub("\\\\(.*", "", wanted))), c("R", ""))\n.libPaths(c(library, .libPaths()))\nrepositories <- Sys.getenv("CRAN", getOption("repos"))\nif (any(repositories == "@CRAN@")) repositories <- "https://cloud.r-project.org"\nmissing <- function() wanted[!vapply(wanted, requireNamespace, NA, quietly = TRUE)]\nif (length(missing()) > 0) install.packages(missing(), lib = library, repos = repositories)\nif (length(missing()) > 0) stop("not installed: ", paste(missing(), collapse = ", "))\n',
           '{env_dir}/library',
           '{manifest_path}',
         ],
@@ -539,20 +539,20 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
     },
     execution_config: {
       interpreter: { binary: 'elixir', args: [], file_extension: '.exs' },
-      environment: { env_type: 'mix', dir_name: 'build', create_command: ['mkdir', '-p', '{env_dir}'] },
+      environment: { env_type: 'mix', dir_name: '.build', create_command: ['mkdir', '-p', '{env_dir}'] },
       dependencies: {
         manifest_file: 'mix.exs',
         lock_files: ['mix.lock'],
         install_command: [
           'sh',
           '-euc',
-          'cd "$1"\nln -sf "$2"/* .\nrm -f mix.exs mix.lock deps _build\ncp "$2"/mix.exs .\nif [ -e "$2/mix.lock" ]; then cp "$2/mix.lock" .; fi\nexport MIX_ENV=prod MIX_HOME="$1/.mix" HEX_HOME="$1/.hex" MIX_DEPS_PATH="$1/deps" MIX_BUILD_PATH="$1/build"\nif grep -q hex: mix.lock 2>/dev/null || ! grep -qE \'^ *\\{:[a-z_]+, *(path|git|github):\' mix.exs; then\n  mix local.hex --force --if-missing\n  mix local.rebar --force --if-missing\nfi\nmix deps.get --only prod\nmix deps.compile\nfor file in *; do if [ -L "$file" ]; then rm "$file"; fi; done\n',
+          'cd "$1"\nln -sf "$2"/* .\nrm -f mix.exs mix.lock deps _build\ncp "$2"/mix.exs .\nif [ -e "$2/mix.lock" ]; then cp "$2/mix.lock" .; fi\nexport MIX_ENV=prod MIX_HOME="$1/.mix" HEX_HOME="$1/.hex" MIX_DEPS_PATH="$1/.deps" MIX_BUILD_PATH="$1/.build"\nif grep -q hex: mix.lock 2>/dev/null || ! grep -qE \'^ *\\{:[a-z_]+, *(path|git|github):\' mix.exs; then\n  mix local.hex --force --if-missing\n  mix local.rebar --force --if-missing\nfi\nmix deps.get --only prod\nmix deps.compile\nfor file in *; do if [ -L "$file" ]; then rm "$file"; fi; done\n',
           'sh',
           '{env_dir}',
           '{pack_dir}',
         ],
       },
-      env_vars: { ERL_LIBS: { operation: 'prepend', value: '{env_dir}/build/lib', separator: ':' } },
+      env_vars: { ERL_LIBS: { operation: 'prepend', value: '{env_dir}/.build/lib', separator: ':' } },
     },
     versions: [],
   },
