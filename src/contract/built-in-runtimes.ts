@@ -17,7 +17,7 @@ export const builtInRuntimes: readonly (readonly [string, ...string[]])[] = [
   ['dotnet', 'csharp', 'net', 'c#'],
   ['elixir', 'ex', 'exs'],
   ['julia', 'jl', 'julialang'],
-  ['lua', 'luajit'],
+  ['lua'],
   ['php', 'php-cli', 'php5', 'php7', 'php8'],
   ['powershell', 'pwsh', 'ps1'],
   ['tcl', 'tclsh'],

@@ -326,7 +326,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         install_command: [
           'sh',
           '-euc',
-          'if command -v cpanm >/dev/null; then\n  PERL_CPANM_HOME="$1/.cpanm" cpanm --notest --quiet --local-lib "$1/perl5" --cpanfile "$2/cpanfile" --installdeps "$2"\n  rm -rf "$1/.cpanm"\n  exit\nfi\nexport HOME="$1/.home" PERL_MM_USE_DEFAULT=1 PERL_MM_OPT="INSTALL_BASE=$1/perl5" PERL_MB_OPT="--install_base $1/perl5"\nexport PERL5LIB="$1/perl5/lib/perl5${PERL5LIB:+:$PERL5LIB}"\nmkdir -p "$HOME"\n"$3" -MCPAN -e \'\n  my %wanted;\n  sub requires { $wanted{$_[0]} = $_[1] // 0 }\n  sub recommends {} sub suggests {} sub conflicts {} sub feature {} sub on { $_[1]->() if $_[0] eq "runtime" }\n  do $ARGV[0]; die $@ if $@;\n  delete $wanted{perl};\n  my @missing = grep { !eval "use $_ $wanted{$_}; 1" } sort keys %wanted;\n  CPAN::Shell->notest("install", $_) for @missing;\n  for (@missing) { system($^X, "-e", "use $_ $wanted{$_}") == 0 or die "$_ $wanted{$_} is not installed\\n" }\n\' "$2/cpanfile"\nrm -rf "$HOME"\n',
+          'if command -v cpanm >/dev/null; then\n  PERL_CPANM_HOME="$1/.cpanm" cpanm --notest --quiet --local-lib "$1/perl5" --cpanfile "$2/cpanfile" --installdeps "$2"\n  rm -rf "$1/.cpanm"\n  exit\nfi\nexport HOME="$1/.home" PERL_MM_USE_DEFAULT=1 PERL_MM_OPT="INSTALL_BASE=$1/perl5" PERL_MB_OPT="--install_base $1/perl5"\nexport PERL5LIB="$1/perl5/lib/perl5${PERL5LIB:+:$PERL5LIB}"\nmkdir -p "$HOME"\n"$3" -MCPAN -e \'\n  my %wanted;\n  sub requires { $wanted{$_[0]} = $_[1] // 0 }\n  sub recommends {} sub suggests {} sub conflicts {} sub feature {} sub on { $_[1]->() if $_[0] eq "runtime" }\n  do $ARGV[0]; die $@ if $@;\n  delete $wanted{perl};\n  my @missing = grep { !eval "use $_ $wanted{$_}; 1" } sort keys %wanted;\n  for my $module (@missing) {\n    CPAN::Shell->notest("install", $module);\n    system($^X, "-e", "use $module $wanted{$module}") == 0 or die "$module is not installed\\n";\n  }\n\' "$2/cpanfile"\nrm -rf "$HOME"\n',
           'sh',
           '{env_dir}',
           '{pack_dir}',
@@ -605,7 +605,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
     name: 'lua',
     label: 'Lua',
     description: 'Lua scripts, run by Lua or LuaJIT, which is a Lua 5.1',
-    aliases: ['luajit'],
+    aliases: [],
     distributions: {
       verification: {
         always_available: false,
