@@ -132,6 +132,12 @@ export const agentSettings = {
     schema: z.string().min(1).default('/opt/attune/runtime_envs'),
     description: 'Folder for environments made for packs',
   }),
+  environmentTimeout: setting({
+    key: 'environment.timeout',
+    variable: 'ATTUNE_ENVIRONMENT_TIMEOUT',
+    schema: seconds.default(600),
+    description: 'How long installing the dependencies of a pack may take',
+  }),
   spoolDirectory: setting({
     key: 'worker.spool_dir',
     variable: 'ATTUNE_WORKER_SPOOL_DIR',

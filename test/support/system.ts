@@ -41,8 +41,8 @@ export interface TestSystem extends Ground {
   /** Stops the server. */
   stop(): Promise<void>;
   startAgent(settings?: Environment): Promise<TestAgent>;
-  /** Registers actions: file name below `actions/` → content. */
-  register(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Registers actions: file name below `actions/` → content; and files beside that folder. */
+  register(files: Readonly<Record<string, string>>, beside?: Readonly<Record<string, string>>): Promise<void>;
   execute(action: string, parameters?: JsonObject): Promise<ExecutionView>;
   show(execution: number): Promise<ExecutionView>;
   /** Waits until the execution is in the state, or in any terminal one. */
@@ -105,12 +105,13 @@ export async function startSystem(
     url,
     stop: () => server.stop(),
     startAgent: (settings = {}) => startAgent({ ...base.environment, ...settings }),
-    async register(files) {
+    async register(files, beside = {}) {
       const named = Object.entries(files).map(([name, content]): [string, string] => [
         `actions/${name}`,
         content,
       ]);
-      const path = folderWith({ 'pack.yaml': 'ref: test\nversion: 1.0.0\n', ...Object.fromEntries(named) });
+      const pack = { 'pack.yaml': 'ref: test\nversion: 1.0.0\n', ...beside, ...Object.fromEntries(named) };
+      const path = folderWith(pack);
       await ask(`${url}/api/v1/packs/register`, { path });
     },
     async execute(action, parameters = {}) {

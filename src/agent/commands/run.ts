@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Assignment } from '../../contract/assignment.ts';
+import type { Attempt } from '../../contract/worker.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 import { readConfiguration, unknownVariables } from '../../shared/config/read.ts';
 import type { Configuration } from '../../shared/config/setting.ts';
@@ -9,8 +10,10 @@ import { createLogger, type Logger } from '../../shared/logger.ts';
 import { isStoppedEarly, runAgent } from '../agent.ts';
 import { confineJobs } from '../confine/confine.ts';
 import { prepareFolders } from '../confine/prepare-folders.ts';
+import { describePlatform } from '../detect/container/capabilities.ts';
 import { detect, knownTemplates } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
+import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
 import { createAttemptStarter } from '../execute/start-attempt.ts';
@@ -99,12 +102,27 @@ async function work(
     // Without a word of goodbye it would be replaced.
     stop.exit.addEventListener('abort', () => void host.close(), { once: true });
     const delivery = createDelivery({ link, directory, logger, distrusted: user?.uid });
-    const resolver = detected.then(({ runtimes, templates }) =>
-      createCommandResolver({ environment: environmentOfJobs, detected: runtimes, templates, config }),
+    const resolver = detected.then(({ runtimes, templates, container }) =>
+      createCommandResolver({
+        environment: environmentOfJobs,
+        detected: runtimes,
+        templates,
+        platform: describePlatform(container),
+        config,
+      }),
     );
+    const holder = config.workerName ?? hostname();
+    const environments = createEnvironments({ host, confinement, config, holder });
+    const environmentKeys = (attempt: Attempt) => link.environmentKeys(attempt);
     const parts = { config, host, link, delivery, logger };
     const resolveCommand = async (assignment: Assignment) => (await resolver)(assignment);
-    const starter = createAttemptStarter({ ...parts, confinement, resolveCommand });
+    const starter = createAttemptStarter({
+      ...parts,
+      confinement,
+      resolveCommand,
+      environments,
+      environmentKeys,
+    });
     const attempts = new Attempts(starter, logger);
     health.running = () => attempts.list().length;
     const succession = createSuccession(parts);

@@ -7,6 +7,14 @@ export class Ending {
   #cause: RequestedCause | undefined;
   #killed = false;
   #job: Job | undefined;
+  #controller: AbortController | undefined;
+
+  /** Aborted by the first request. Made when it is asked for: most attempts need none. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#cause !== undefined) this.#controller.abort(this.#cause);
+    return this.#controller.signal;
+  }
 
   get cause(): RequestedCause | undefined {
     return this.#cause;
@@ -15,6 +23,7 @@ export class Ending {
   request(cause: RequestedCause): void {
     this.#cause ??= cause;
     this.#job?.end(cause);
+    this.#controller?.abort(cause);
   }
 
   kill(): void {

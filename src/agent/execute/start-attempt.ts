@@ -4,21 +4,21 @@ import type { Confinement } from '../host/confinement.ts';
 import type { Job, JobSpecification } from '../host/process-host.ts';
 import type { Assigned } from '../link/link.ts';
 import type { RunningAttempt } from './attempts.ts';
-import type { Command } from './command/command.ts';
+import type { Command, CommandPlan } from './command/command.ts';
 import { Ending } from './ending.ts';
-import { observe, type AttemptParts, type Ended } from './observe.ts';
+import { observe, type AttemptParts, type Ended, type Observation, type Observed } from './observe.ts';
 import { secretValues } from './output/masking/secret-values.ts';
 import {
   deliverParameters,
   removeParameters,
   type DeliveredParameters,
 } from './parameters/deliver-parameters.ts';
+import { provideEnvironment, type EnvironmentParts } from './provide-environment.ts';
 import { encodeRecord, type AttemptRecord } from './record.ts';
-import { endedBeforeStart } from './result/failed-before-start.ts';
 import { settle } from './settle.ts';
 
-export interface StartParts extends AttemptParts {
-  readonly resolveCommand: (assignment: Assignment) => Promise<Command>;
+export interface StartParts extends AttemptParts, EnvironmentParts {
+  readonly resolveCommand: (assignment: Assignment) => Promise<CommandPlan>;
   readonly confinement: Confinement;
 }
 
@@ -43,8 +43,38 @@ async function runToEnd(assignment: Assignment, ending: Ending, parts: StartPart
 }
 
 async function run(assignment: Assignment, ending: Ending, parts: StartParts): Promise<Ended> {
-  const { action, parameters, secrets } = assignment;
-  const command = await parts.resolveCommand(assignment);
+  const observation = observe(observedOf(assignment), { ending, logEnds: { stdout: 0, stderr: 0 } }, parts);
+  const leftovers: Leftovers = [];
+  try {
+    const job = await start(assignment, { ending, observation, leftovers }, parts).catch(asReason(ending));
+    if (job === undefined) return await observation.callOff(ending.cause ?? 'shutdown');
+    if (job instanceof AttuneError) return await observation.giveUp(job);
+    return await observation.conclude(await job.exited);
+  } finally {
+    for (const remove of leftovers.toReversed()) await remove();
+  }
+}
+
+/** What is to be removed or released in the end. */
+type Leftovers = (() => Promise<void> | void)[];
+
+interface Beginning {
+  readonly ending: Ending;
+  readonly observation: Observation;
+  readonly leftovers: Leftovers;
+}
+
+/** @returns `undefined` where the attempt is to end already */
+async function start(
+  assignment: Assignment,
+  { ending, observation, leftovers }: Beginning,
+  parts: StartParts,
+): Promise<Job | undefined> {
+  const { execution, epoch, action, parameters, secrets } = assignment;
+  const { recipe, commandIn } = await parts.resolveCommand(assignment);
+  const waiting = { attempt: { execution, epoch }, ending, observation };
+  const environment = recipe && (await provideEnvironment(recipe, waiting, parts));
+  if (environment !== undefined) leftovers.push(() => environment.release());
   const delivered = await deliverParameters({
     delivery: action.parameter_delivery,
     format: action.parameter_format,
@@ -53,42 +83,35 @@ async function run(assignment: Assignment, ending: Ending, parts: StartParts): P
     temporaryDirectory: parts.config.temporaryDirectory,
     reader: parts.confinement.user,
   });
-  try {
-    return await runCommand(assignment, { command, delivered, ending }, parts);
-  } finally {
-    await removeParameters(delivered.folder);
-  }
+  leftovers.push(() => removeParameters(delivered.folder));
+  const record: AttemptRecord = {
+    kind: 'attempt',
+    ...observedOf(assignment),
+    action: action.ref,
+    stderrBefore: await observation.prefaced(),
+    environment: environment?.folder ?? null,
+    parameterFolder: delivered.folder,
+  };
+  if (ending.cause !== undefined) return undefined;
+  const prepared = { command: commandIn(environment?.folder), delivered };
+  const job = await parts.host.start(toSpecification(record, prepared, parts), observation.receive);
+  ending.attach(job);
+  return job;
+}
+
+function observedOf({ execution, epoch, action, parameters, secrets, timeout }: Assignment): Observed {
+  return {
+    attempt: { execution, epoch },
+    format: action.output_format,
+    timeout,
+    secrets: secretValues(parameters, secrets),
+    stderrBefore: 0,
+  };
 }
 
 interface Prepared {
   readonly command: Command;
   readonly delivered: DeliveredParameters;
-  readonly ending: Ending;
-}
-
-async function runCommand(assignment: Assignment, prepared: Prepared, parts: StartParts): Promise<Ended> {
-  const { ending } = prepared;
-  const record = toRecord(assignment, prepared);
-  const observation = observe(record, { ending, logEnds: { stdout: 0, stderr: 0 } }, parts);
-  if (ending.cause !== undefined) return beforeStart(ending.cause, assignment.timeout);
-  const specification = toSpecification(record, prepared, parts);
-  const job = await parts.host.start(specification, observation.receive).catch(asStartFailure);
-  if (job instanceof AttuneError) return observation.giveUp(job);
-  ending.attach(job);
-  return observation.conclude(await job.exited);
-}
-
-function toRecord(assignment: Assignment, { command, delivered }: Prepared): AttemptRecord {
-  const { execution, epoch, action, parameters, secrets, timeout } = assignment;
-  return {
-    attempt: { execution, epoch },
-    action: action.ref,
-    format: action.output_format,
-    timeout,
-    secrets: secretValues(parameters, secrets),
-    preface: command.warnings.map((warning) => `attune: ${warning}\n`).join(''),
-    parameterFolder: delivered.folder,
-  };
 }
 
 function toSpecification(
@@ -109,12 +132,11 @@ function toSpecification(
   };
 }
 
-/** That a process can't be started is an end like others. */
-function asStartFailure(error: unknown): Job | AttuneError {
-  if (error instanceof AttuneError) return error;
-  throw error;
-}
-
-function beforeStart(cause: NonNullable<Ending['cause']>, timeout: number): Ended {
-  return cause === 'fenced' ? undefined : { outcome: endedBeforeStart(cause, timeout), chunks: [] };
+/** That a process can't be started is an end like others; so is that it must not be started any more. */
+function asReason(ending: Ending): (error: unknown) => AttuneError | undefined {
+  return (error) => {
+    if (ending.cause !== undefined) return undefined;
+    if (error instanceof AttuneError) return error;
+    throw error;
+  };
 }

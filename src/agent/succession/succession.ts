@@ -4,7 +4,7 @@ import type { RunningAttempt } from '../execute/attempts.ts';
 import type { AttemptParts } from '../execute/observe.ts';
 import { decodeRecord } from '../execute/record.ts';
 import { discardAttempt, resumeAttempt, type InheritedAttempt } from '../execute/resume-attempt.ts';
-import type { ProcessHost } from '../host/process-host.ts';
+import type { InheritedJob, ProcessHost } from '../host/process-host.ts';
 import { decodeNote, encodeNote, type WorkerNote } from './note.ts';
 
 /** What an agent that was started in the place of a dead one has of it, and leaves to the next. */
@@ -28,10 +28,12 @@ export type SuccessionParts = AttemptParts & {
 export function createSuccession(parts: SuccessionParts): Succession {
   const { host, logger } = parts;
   const note = decodeNote(host.inheritance.note);
-  let inherited: readonly InheritedAttempt[] = host.inheritance.jobs.map((job) => ({
-    job,
-    record: decodeRecord(job.record),
-  }));
+  let inherited: readonly InheritedAttempt[] = host.inheritance.jobs.flatMap((job) => {
+    const record = decodeRecord(job.record);
+    if (record.kind === 'attempt') return [{ job, record }];
+    void endInstaller(job);
+    return [];
+  });
   let predecessor = note && { worker: note.worker, attempts: inherited.map(({ record }) => record.attempt) };
   if (note !== undefined)
     logger.warn({ worker: note.worker, running: inherited.length }, 'succeeding an agent that died');
@@ -55,6 +57,14 @@ export function createSuccession(parts: SuccessionParts): Succession {
     },
     remember: (worker) => host.remember(encodeNote(worker)),
   };
+}
+
+/** Who waited for it is gone, and the next one begins anew in a folder of its own. */
+async function endInstaller(inherited: InheritedJob): Promise<void> {
+  const job = inherited.adopt(() => undefined);
+  job.kill();
+  await job.exited;
+  job.release();
 }
 
 function isSame(one: Attempt, other: Attempt): boolean {

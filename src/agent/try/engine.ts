@@ -8,8 +8,10 @@ import { AttuneError } from '../../shared/errors.ts';
 import { createLogger } from '../../shared/logger.ts';
 import { confineJobs } from '../confine/confine.ts';
 import { prepareFolders } from '../confine/prepare-folders.ts';
+import { describePlatform } from '../detect/container/capabilities.ts';
 import { detect, knownTemplates } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
+import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
 import { createAttemptStarter } from '../execute/start-attempt.ts';
@@ -57,7 +59,7 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
   const { confinement, environment: ofUser } = confineJobs(config, options.environment);
   const environment = withCertificates(ofUser, config, logger);
   if (confinement.user !== undefined) prepareFolders(confinement.user, config, logger);
-  const [{ runtimes, templates }, host, packsDirectory] = await Promise.all([
+  const [{ container, runtimes, templates }, host, packsDirectory] = await Promise.all([
     detect({
       environment,
       templates: [...pack.runtimes, ...knownTemplates()],
@@ -75,10 +77,22 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
     environment,
     detected: runtimes,
     templates,
+    platform: describePlatform(container),
     config: { ...config, packsDirectory },
   });
+  const environments = createEnvironments({ host, confinement, config, holder: 'another run' });
   const attempts = new Attempts(
-    createAttemptStarter({ config, host, link, delivery, logger, confinement, resolveCommand }),
+    createAttemptStarter({
+      config,
+      host,
+      link,
+      delivery,
+      logger,
+      confinement,
+      resolveCommand,
+      environments,
+      environmentKeys: noKeys,
+    }),
     logger,
   );
   return {
@@ -91,6 +105,9 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
     },
   };
 }
+
+/** Keys are stored in a control plane; here is none. */
+const noKeys = () => Promise.resolve({});
 
 /** Nobody but the user decides how long a run by hand may take. */
 const patience = { silenceMilliseconds: 0, stopMilliseconds: 0 };

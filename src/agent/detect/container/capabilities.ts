@@ -26,6 +26,14 @@ export function detectCapabilities(root = '/'): ContainerCapabilities {
   };
 }
 
+/** What compiled code depends on: `x86_64 glibc 2.36`. */
+export function describePlatform({
+  architecture,
+  libc = 'none',
+}: Pick<Capabilities, 'architecture' | 'libc'>): string {
+  return `${architecture} ${libc}`;
+}
+
 /** The kernel's name of an architecture, where Node uses another one. */
 function architectureName(architecture: string): string {
   return { x64: 'x86_64', arm64: 'aarch64' }[architecture] ?? architecture;

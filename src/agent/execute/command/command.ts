@@ -4,6 +4,8 @@ import type { RuntimeDefinition } from '../../../contract/runtime.ts';
 import type { Configuration } from '../../../shared/config/setting.ts';
 import type { Environment } from '../../detect/environment.ts';
 import type { agentSettings } from '../../settings.ts';
+import type { Recipe } from '../../environments/recipe/recipe.ts';
+import { marksOf } from '../../environments/recipe/facts.ts';
 import { prepareCommand } from './prepare.ts';
 import { createScriptLocator, type Script } from './script.ts';
 
@@ -15,6 +17,8 @@ export interface CommandContext {
   readonly detected: readonly DetectedRuntime[];
   /** Definitions for runtimes of which the control plane sends none. */
   readonly templates: readonly RuntimeDefinition[];
+  /** What compiled code depends on, like `x86_64 glibc 2.36`. */
+  readonly platform: string;
   readonly config: Pick<
     Configuration<typeof agentSettings>,
     'packsDirectory' | 'artifactsDirectory' | 'runtimeEnvironmentsDirectory' | 'apiUrl'
@@ -26,41 +30,64 @@ export interface Command {
   readonly argv: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
-  /** One sentence for each thing that the user should know. */
-  readonly warnings: readonly string[];
+}
+
+/** What is known of a command before its environment is there. */
+export interface CommandPlan {
+  /** Of the environment that the command needs; `undefined` where it needs none. */
+  readonly recipe: Recipe | undefined;
+  /** @param folder of the environment, where there is one */
+  readonly commandIn: (folder: string | undefined) => Command;
+}
+
+/** A plan, and the files that it was made from. */
+export interface PreparedPlan extends CommandPlan {
+  /** Absolute paths. */
+  readonly files: readonly string[];
 }
 
 /** What was made of an action, and of what else. */
 interface Prepared {
   readonly runtime: Assignment['runtime'];
   readonly script: Script;
-  readonly command: Command;
+  readonly plan: PreparedPlan;
+  readonly marks: string;
 }
 
 /**
- * Makes the function that turns an assignment into a command. What is the same for all executions of one revision of an
- * action is prepared once, as long as their definitions are the very same; where the script is, is looked at each time.
+ * Makes the function that turns an assignment into a command, in two steps: its environment comes between. What is the same for all executions of one
+ * revision of an action is prepared once, as long as their definitions are the very same and the files that name its dependencies unchanged; where
+ * the script is, is looked at each time.
  *
  * The function rejects with an AttuneError that tells the fix: `pack_missing`, `entry_point_missing`, `entry_point_outside_pack`,
  * `entry_point_not_executable`, `runtime_missing`, `runtime_version_missing`, `interpreter_missing`.
  */
-export function createCommandResolver(context: CommandContext): (assignment: Assignment) => Promise<Command> {
+export function createCommandResolver(
+  context: CommandContext,
+): (assignment: Assignment) => Promise<CommandPlan> {
   const prepared = new WeakMap<Assignment['action'], Prepared>();
   const locateScript = createScriptLocator(context.config.packsDirectory);
 
-  async function prepare(assignment: Assignment): Promise<Command> {
+  async function prepare(assignment: Assignment): Promise<CommandPlan> {
     const { action, runtime } = assignment;
     const script = locateScript(assignment);
     const known = prepared.get(action);
-    if (known?.runtime === runtime && known.script === script) return known.command;
-    const command = await prepareCommand(assignment, script, context);
-    prepared.set(action, { runtime, script, command });
-    return command;
+    if (known?.runtime === runtime && known.script === script && known.marks === marksOf(known.plan.files))
+      return known.plan;
+    const plan = await prepareCommand(assignment, script, context);
+    prepared.set(action, { runtime, script, plan, marks: marksOf(plan.files) });
+    return plan;
   }
 
   return async (assignment) => {
-    const command = await prepare(assignment);
-    const environment = { ...command.environment, ATTUNE_EXEC_ID: String(assignment.execution) };
-    return { ...command, environment };
+    const plan = await prepare(assignment);
+    return {
+      recipe: plan.recipe,
+      commandIn(folder) {
+        const command = plan.commandIn(folder);
+        const environment = { ...command.environment, ATTUNE_EXEC_ID: String(assignment.execution) };
+        return { ...command, environment };
+      },
+    };
   };
 }

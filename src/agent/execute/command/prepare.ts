@@ -1,49 +1,99 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Assignment } from '../../../contract/assignment.ts';
+import type { DetectedRuntime } from '../../../contract/capability.ts';
 import type { ExecutionConfig } from '../../../contract/runtime.ts';
 import { canonicalRuntime } from '../../../contract/runtime-names.ts';
 import { inVersionRange } from '../../../contract/version-range.ts';
 import { AttuneError } from '../../../shared/errors.ts';
 import { containerEnvironment, usualPath } from '../../detect/environment.ts';
 import { findTemplate } from '../../detect/offered.ts';
-import type { Command, CommandContext } from './command.ts';
+import { findDependencyFiles } from '../../environments/recipe/dependency-files.ts';
+import { interpreterIn, writeRecipe } from '../../environments/recipe/recipe.ts';
+import type { Command, CommandContext, PreparedPlan } from './command.ts';
 import { chooseRuntime, findInterpreter, isExecutable } from './interpreter.ts';
-import { findManifest } from './manifest.ts';
 import { fillPlaceholders, type Placeholders } from './placeholders.ts';
 import type { Script } from './script.ts';
 import { applyVariables } from './variables.ts';
 
-/** The command of an action, without what differs from execution to execution. */
+/** How to make the command of an action, without what differs from execution to execution. */
 export async function prepareCommand(
   assignment: Assignment,
   script: Script,
   context: CommandContext,
-): Promise<Command> {
-  const { action } = assignment;
+): Promise<PreparedPlan> {
+  const { action, pack } = assignment;
   await assertFile(script, action.ref);
-  const { config, interpreter } = await resolveRuntime(assignment, context);
+  const { name, version, config, interpreter } = await resolveRuntime(assignment, context);
   if (interpreter === undefined) await assertExecutable(script, action.ref);
-  const manifest = await findManifest(script.packDirectory, config);
+  const files = await findDependencyFiles(script.packDirectory, config);
   const placeholders: Placeholders = {
     pack_dir: script.packDirectory,
     action_file: script.path,
     interpreter,
-    manifest_path: manifest,
+    manifest_path: files[0],
     env_dir: undefined,
   };
-  const environment = { PATH: usualPath, ...containerEnvironment(context.environment) };
+  const variables = { PATH: usualPath, ...containerEnvironment(context.environment) };
+  const recipe =
+    files.length === 0
+      ? undefined
+      : writeRecipe({
+          root: resolve(context.config.runtimeEnvironmentsDirectory),
+          pack: pack.ref,
+          runtime: name,
+          version,
+          config,
+          placeholders,
+          files,
+          variables,
+          workingDirectory: script.packDirectory,
+          platform: context.platform,
+        });
+  const documented = documentedVariables(assignment, script, context);
+  return {
+    recipe,
+    files: recipe === undefined || interpreter === undefined ? files : [...files, interpreter],
+    commandIn: rememberLast((folder) =>
+      fillCommand(folder, { config, documented, placeholders, script, variables }),
+    ),
+  };
+}
+
+/** What a command is made of, but for its environment. */
+interface Parts {
+  readonly config: ExecutionConfig;
+  readonly documented: Readonly<Record<string, string>>;
+  readonly placeholders: Placeholders;
+  readonly script: Script;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+function fillCommand(folder: string | undefined, parts: Parts): Command {
+  const { config, documented, script, variables } = parts;
+  const own = folder === undefined ? undefined : interpreterIn(folder, config, parts.placeholders);
+  const interpreter = own ?? parts.placeholders['interpreter'];
+  const placeholders = { ...parts.placeholders, interpreter, env_dir: folder };
   return {
     argv: interpreter === undefined ? [script.path] : [interpreter, ...scriptArguments(config, placeholders)],
-    environment: {
-      ...applyVariables(environment, config.env_vars, placeholders),
-      ...documentedVariables(assignment, script, context),
-    },
+    environment: { ...applyVariables(variables, config.env_vars, placeholders), ...documented },
     workingDirectory: script.packDirectory,
-    warnings: manifest === undefined ? [] : [manifestWarning(assignment, manifest)],
+  };
+}
+
+/** All executions of a revision have the same environment, until it is made anew. */
+function rememberLast<Key, Answer>(answer: (key: Key) => Answer): (key: Key) => Answer {
+  let last: { readonly key: Key; readonly answer: Answer } | undefined;
+  return (key) => {
+    if (last?.key !== key || last === undefined) last = { key, answer: answer(key) };
+    return last.answer;
   };
 }
 
 interface ResolvedRuntime {
+  /** Canonical. */
+  readonly name: string;
+  readonly version: string | undefined;
   readonly config: ExecutionConfig;
   /** Undefined: the script is run as it is. */
   readonly interpreter: string | undefined;
@@ -59,13 +109,14 @@ async function resolveRuntime(
   const definition = runtime ?? findTemplate(templates, action.runner_type);
   const name = canonicalRuntime(definition?.name ?? action.runner_type);
   const wanted = { action: action.ref, runtime: name, range: action.runtime_version };
-  const chosen = name === native ? { name } : chooseRuntime(detected, wanted);
+  const chosen: DetectedRuntime = name === native ? { name } : chooseRuntime(detected, wanted);
   const special = definition?.versions?.find(({ version }) => inVersionRange(chosen.version, version));
   const config = special?.execution_config ?? definition?.execution_config ?? { env_vars: {} };
-  if (name === native) return { config, interpreter: undefined };
+  const { version } = chosen;
+  if (name === native) return { name, version, config, interpreter: undefined };
   const path =
     chosen.path ?? (await findInterpreter(config.interpreter?.binary ?? name, environment['PATH']));
-  return { config, interpreter: path };
+  return { name, version, config, interpreter: path };
 }
 
 /** What follows the interpreter: its own arguments, and the script at the end unless one of them names it. */
@@ -106,8 +157,4 @@ async function assertExecutable({ path }: Script, action: string): Promise<void>
     'entry_point_not_executable',
     `The script of ${action} is run as it is, but is not executable: chmod +x ${path}`,
   );
-}
-
-function manifestWarning({ pack }: Assignment, manifest: string): string {
-  return `The pack ${pack.ref} has dependencies in ${manifest}, which are not installed: its actions have only what the container has`;
 }

@@ -10,8 +10,8 @@ export type LogEnds = Readonly<Record<LogStream, number>>;
 
 export interface OutputPlan {
   readonly masker: Masker;
-  /** What stands at the beginning of stderr, before anything that the process says; not masked. */
-  readonly preface: string;
+  /** Bytes of stderr that an agent before this one has written ahead of what the process says. */
+  readonly stderrBefore: number;
   /** Bytes of each masked stream that are stored already, from an agent before this one, and so are not sent again. */
   readonly logEnds: LogEnds;
   /** Bytes of stdout kept unmasked for the result; when there are more, the last ones. */
@@ -37,6 +37,10 @@ export interface CollectedOutput {
 }
 
 export interface OutputCollector {
+  /** Puts bytes that are not the process's into stderr, unmasked, before those of the process. @returns a promise to wait for when the sink is behind */
+  readonly prepend: (bytes: Uint8Array) => Promise<void> | undefined;
+  /** Resolves when what came before the process is stored, with its length. */
+  readonly prefaced: () => Promise<number>;
   readonly receive: OutputReceiver;
   /** To be called once, after the last piece. */
   finish(): Promise<CollectedOutput>;
@@ -51,18 +55,29 @@ const lastChunks = 8;
  * makes none: its chunks are all in the answer of `finish`.
  */
 export function collectOutput(plan: OutputPlan): OutputCollector {
-  const { masker, captureLimit, logEnds, preface, sink } = plan;
+  const { masker, captureLimit, logEnds, sink, stderrBefore } = plan;
   const pending = new PendingChunks();
   const flusher = new Flusher(pending, sink);
   const captured = new TailBuffer(captureLimit);
   const stderrEnd = new TailBuffer(stderrEndBytes);
-  const logs = { stdout: new MaskedLog(masker), stderr: new MaskedLog(masker) };
+  const logs = { stdout: new MaskedLog(masker, 0), stderr: new MaskedLog(masker, stderrBefore) };
 
   function add(stream: LogStream, pieces: readonly Piece[]): void {
     for (const piece of pieces) {
       if (stream === 'stderr') stderrEnd.push(piece.bytes);
       for (const fresh of beyond(logEnds[stream], piece)) pending.add(stream, fresh);
     }
+  }
+
+  function prepend(bytes: Uint8Array): Promise<void> | undefined {
+    for (const piece of logs.stderr.insert(bytes)) pending.add('stderr', piece);
+    return flusher.added();
+  }
+
+  async function prefaced(): Promise<number> {
+    const { bytes } = logs.stderr.summary;
+    if (bytes > 0) await flusher.flushed();
+    return bytes;
   }
 
   function receive(stream: LogStream, bytes: Uint8Array, offset: number): Promise<void> | undefined {
@@ -86,8 +101,7 @@ export function collectOutput(plan: OutputPlan): OutputCollector {
     };
   }
 
-  add('stderr', logs.stderr.insert(Buffer.from(preface)));
-  return { receive, finish };
+  return { prepend, prefaced, receive, finish };
 }
 
 function beyond(end: number, { offset, bytes }: Piece): Piece[] {

@@ -29,6 +29,14 @@ export class Flusher {
     return this.#pending.size + this.#sending > mostUnsent ? this.#underWay : undefined;
   }
 
+  /** Resolves when nothing is left to send. */
+  async flushed(): Promise<void> {
+    while (this.#pending.size > 0 || this.#underWay !== undefined) {
+      this.#flush();
+      await this.#underWay;
+    }
+  }
+
   /** Starts nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);

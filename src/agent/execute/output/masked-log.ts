@@ -13,11 +13,13 @@ export class MaskedLog {
   /** Bytes seen, with those in gaps. */
   #seen = 0;
   /** Where the next masked byte goes. */
-  #end = 0;
+  #end: number;
   #dropped = 0;
 
-  constructor(masker: Masker) {
+  /** @param before bytes of the log that stand before the stream */
+  constructor(masker: Masker, before: number) {
     this.#mask = masker.stream();
+    this.#end = before;
   }
 
   /** Bytes counted after masking; a gap counts as what was dropped. */

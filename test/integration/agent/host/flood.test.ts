@@ -30,7 +30,7 @@ async function flood(bytes: number, kind: string, secrets: readonly string[]): P
   let sent = 0;
   const collector = collectOutput({
     masker: createMasker(secrets),
-    preface: '',
+    stderrBefore: 0,
     logEnds: { stdout: 0, stderr: 0 },
     captureLimit: limit,
     sink: (chunks) => {

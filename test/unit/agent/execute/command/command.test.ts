@@ -1,8 +1,10 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCommandResolver } from '../../../../../src/agent/execute/command/command.ts';
 import { runtimeTemplates } from '../../../../../src/agent/detect/templates.ts';
+import type { Assignment } from '../../../../../src/contract/assignment.ts';
+import type { DetectedRuntime } from '../../../../../src/contract/capability.ts';
 import { executionConfig } from '../../../../../src/contract/runtime.ts';
 import { folderWith } from '../../../../support/folder.ts';
 import { assignmentOf } from './assignment.ts';
@@ -15,14 +17,30 @@ const detected = [
   { name: 'erlang' },
 ];
 
-function resolverFor(packs: string, environment: Record<string, string> = {}) {
+function plannerFor(
+  packs: string,
+  environment: Record<string, string> = {},
+  runtimes: readonly DetectedRuntime[] = detected,
+) {
   const config = {
     packsDirectory: packs,
     artifactsDirectory: '/artifacts',
     runtimeEnvironmentsDirectory: '/envs',
     apiUrl: 'http://api:8080',
   };
-  return createCommandResolver({ environment, detected, templates: runtimeTemplates, config });
+  const platform = 'x86_64 glibc 2.36';
+  return createCommandResolver({
+    environment,
+    detected: runtimes,
+    templates: runtimeTemplates,
+    platform,
+    config,
+  });
+}
+
+function resolverFor(packs: string, environment: Record<string, string> = {}) {
+  const plan = plannerFor(packs, environment);
+  return async (assignment: Assignment) => (await plan(assignment)).commandIn(undefined);
 }
 
 describe('the command line', () => {
@@ -137,12 +155,44 @@ describe('the environment', () => {
   });
 });
 
-test('a pack with dependencies runs, with a warning that names the manifest', async () => {
-  const packs = folderWith({ 'demo/actions/x.py': '', 'demo/requirements.txt': 'requests' });
-  const resolve = resolverFor(packs);
-  const python = await resolve(assignmentOf({ runner_type: 'python', entry_point: 'x.py' }));
-  expect(python.warnings).toEqual([expect.stringContaining(join(packs, 'demo/requirements.txt'))]);
-  expect((await resolve(assignmentOf({ entry_point: 'x.py' }))).warnings).toEqual([]);
+describe('a pack with dependencies', () => {
+  const python = { runner_type: 'python', entry_point: 'x.py' };
+
+  test('runs in an environment, with the interpreter there', async () => {
+    const packs = folderWith({ 'demo/actions/x.py': '', 'demo/requirements.txt': 'requests' });
+    const { recipe, commandIn } = await plannerFor(packs)(assignmentOf(python));
+    expect(recipe).toMatchObject({ pack: 'demo', runtime: 'python', version: '3.11.2' });
+    expect(commandIn('/envs/demo/e').argv).toEqual([
+      '/envs/demo/e/bin/python3',
+      join(packs, 'demo/actions/x.py'),
+    ]);
+  });
+
+  test.each([
+    ['actions of another runtime', { entry_point: 'x.py' }, 'requirements.txt'],
+    ['another file', python, 'requirements.in'],
+  ])('needs none for %s', async (_, action, file) => {
+    const packs = folderWith({ 'demo/actions/x.py': '', [`demo/${file}`]: 'requests' });
+    expect((await plannerFor(packs)(assignmentOf(action))).recipe).toBeUndefined();
+  });
+
+  test('needs another one as soon as the manifest or the interpreter changes', async () => {
+    const packs = folderWith({
+      'demo/actions/x.py': '',
+      'demo/requirements.txt': 'a',
+      python3: { program: '#!/bin/sh' },
+    });
+    const path = join(packs, 'python3');
+    const plan = plannerFor(packs, {}, [{ name: 'python', version: '3.11.2', path }]);
+    const assignment = assignmentOf(python);
+    const first = await plan(assignment);
+    expect((await plan(assignment)).recipe).toBe(first.recipe);
+    writeFileSync(join(packs, 'demo/requirements.txt'), 'b');
+    const second = await plan(assignment);
+    writeFileSync(path, 'another');
+    const third = await plan(assignment);
+    expect(new Set([first, second, third].map(({ recipe }) => recipe?.name)).size).toBe(3);
+  });
 });
 
 test('a script that vanishes is missed although it ran before', async () => {

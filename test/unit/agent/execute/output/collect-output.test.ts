@@ -17,7 +17,7 @@ function plan(chunks: LogChunk[], changes: Partial<OutputPlan> = {}): OutputPlan
   return {
     masker: createMasker([]),
     captureLimit: 64 * kib,
-    preface: '',
+    stderrBefore: 0,
     logEnds: { stdout: 0, stderr: 0 },
     sink,
     ...changes,
@@ -82,12 +82,28 @@ describe('output that goes on', () => {
 });
 
 describe('what the process did not say', () => {
-  test('a preface is the beginning of stderr', async () => {
-    const collector = collectOutput(plan([], { preface: 'attune: old\n' }));
+  test('is the beginning of stderr, unmasked, and no part of its end', async () => {
+    const collector = collectOutput(plan([], { masker: createMasker(['attune']) }));
+    void collector.prepend(Buffer.from('attune: old\n'));
     void collector.receive('stderr', Buffer.from('warning'), 0);
     const output = await collector.finish();
     expect(output.chunks.map(describeChunk)).toEqual(['0 stderr@0 attune: old\nwarning']);
     expect(output.stderr).toEqual({ bytes: 19, dropped: 0 });
+    expect(output.stderrEnd).toBe('warning');
+  });
+
+  test('is stored before the process starts, so that another agent may go on behind it', async () => {
+    const chunks: LogChunk[] = [];
+    const first = collectOutput(plan(chunks));
+    void first.prepend(Buffer.from('attune: old\n'));
+    expect(await first.prefaced()).toBe(12);
+    expect(chunks.map(describeChunk)).toEqual(['0 stderr@0 attune: old\n']);
+    await first.finish();
+    const next = collectOutput(plan([], { stderrBefore: 12, logEnds: { stdout: 0, stderr: 15 } }));
+    void next.receive('stderr', Buffer.from('warning'), 0);
+    const { chunks: rest, stderr } = await next.finish();
+    expect(rest.map(describeChunk)).toEqual(['0 stderr@15 ning']);
+    expect(stderr).toEqual({ bytes: 19, dropped: 0 });
   });
 });
 

@@ -1,0 +1,59 @@
+import type { AttuneError } from '../../../shared/errors.ts';
+import { readHighest, removeLockFiles, rewriteLockFile, type LockNote, type LockPlace } from './lock-file.ts';
+
+/** A lock that is ours. One of the two ends is to be called, once. */
+export interface Hold {
+  /** Aborted when somebody else has taken the lock, because we were silent for too long. */
+  readonly lost: AbortSignal;
+  /** Looks now, not only every second. */
+  isLost(): Promise<boolean>;
+  release(): Promise<void>;
+  /** Leaves the error to those that wait. */
+  fail(error: Pick<AttuneError, 'code' | 'message'>): Promise<void>;
+}
+
+const beatMilliseconds = 1000;
+
+/** Keeps a lock whose file number `number` was just made by us. */
+export function keepHold(place: LockPlace, number: number, note: LockNote): Hold {
+  const lost = new AbortController();
+  let counter = note.counter;
+
+  /** Whose file is gone or overwritten, or who sees a higher number, has lost. A volume that fails for a moment says nothing. */
+  async function isLost(): Promise<boolean> {
+    const highest = await readHighest(place);
+    const isOurs = highest?.number === number && (highest.note?.token ?? note.token) === note.token;
+    if (!isOurs) lost.abort('lost');
+    return lost.signal.aborted;
+  }
+
+  async function beat(): Promise<void> {
+    if (await isLost()) return;
+    counter += 1;
+    await rewriteLockFile(place, number, { ...note, counter });
+  }
+
+  let beating = Promise.resolve();
+  const timer = setInterval(() => {
+    beating = beating.then(() => (lost.signal.aborted ? undefined : beat())).catch(() => undefined);
+  }, beatMilliseconds);
+
+  async function stop(): Promise<void> {
+    clearInterval(timer);
+    await beating;
+  }
+
+  return {
+    lost: lost.signal,
+    isLost,
+    async release() {
+      await stop();
+      if (!(await isLost())) await removeLockFiles(place, number);
+    },
+    async fail({ code, message }) {
+      await stop();
+      if (!(await isLost()))
+        await rewriteLockFile(place, number, { ...note, counter, failure: { code, message } });
+    },
+  };
+}
