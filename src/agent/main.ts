@@ -40,6 +40,10 @@ async function main(
       const { stdin: input, stdout: output, stderr: errors } = process;
       return tryCommand(rest, { environment, onSignal, supervisor, input, output, errors });
     }
+    case 'test': {
+      const { testCommand } = await import('./commands/test.ts');
+      return testCommand(rest, { environment, onSignal, supervisor, output: process.stdout });
+    }
     case undefined:
     default:
       if (command?.startsWith('-') === false) throw unknownCommand(command);

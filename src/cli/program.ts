@@ -32,7 +32,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'list, show and cancel executions, read their logs',
     load: () => import('./commands/execution.ts'),
   },
-  { name: 'pack', summary: 'register, list and show packs', load: () => import('./commands/pack.ts') },
+  {
+    name: 'pack',
+    summary: 'make, check, test, register, list and show packs',
+    load: () => import('./commands/pack.ts'),
+  },
   { name: 'action', summary: 'list and show actions', load: () => import('./commands/action.ts') },
   { name: 'runtime', summary: 'list runtimes', load: () => import('./commands/runtime.ts') },
   {

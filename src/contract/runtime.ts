@@ -8,7 +8,7 @@ import { plainName } from './names.ts';
 export const commandTemplate = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 
 /** A regular expression as text. */
-const pattern = z.string().refine(isRegularExpression, 'must be a regular expression');
+export const regularExpression = z.string().refine(isRegularExpression, 'must be a regular expression');
 
 /**
  * How one probe tells that an interpreter is there, and which version it has. `binary` is looked up on PATH, together with its
@@ -21,8 +21,8 @@ export const verificationCommand = z.looseObject({
   args: z.array(z.string()).default([]),
   input: z.string().optional(),
   exit_code: z.int().default(0),
-  pattern: pattern.optional(),
-  version_file: z.object({ path: z.string().min(1), pattern }).optional(),
+  pattern: regularExpression.optional(),
+  version_file: z.object({ path: z.string().min(1), pattern: regularExpression }).optional(),
   priority: z.int().default(100),
 });
 export type VerificationCommand = z.infer<typeof verificationCommand>;

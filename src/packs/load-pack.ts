@@ -4,7 +4,7 @@ import type { Violation } from '../contract/problem.ts';
 import { runtimeDefinition, type RuntimeDefinition } from '../contract/runtime.ts';
 import { checkAction } from './check-action.ts';
 import { doubleActions, doubleRuntimes } from './check-names.ts';
-import { invalidPack, type PackFile } from './pack-files.ts';
+import { invalidPack, yamlFilesIn, type PackFile } from './pack-files.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 import { createSchemaCheck } from './parameters/check-schema.ts';
 
@@ -72,11 +72,6 @@ export async function examinePack(context: PackContext): Promise<ExaminedPack> {
     ],
     warnings: [...read.flatMap(unknownFields), ...findings.flatMap((finding) => finding.warnings)],
   };
-}
-
-function yamlFilesIn(files: readonly PackFile[], folder: string): string[] {
-  const pattern = new RegExp(`^${folder}/[^/]+\\.ya?ml$`);
-  return files.flatMap((file) => (file.kind !== 'folder' && pattern.test(file.path) ? [file.path] : []));
 }
 
 function unknownFields(file: YamlFile<unknown>): Violation[] {

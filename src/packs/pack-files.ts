@@ -143,6 +143,12 @@ export function isInside(folder: string, file: string): boolean {
   return file === folder || file.startsWith(`${folder}${path.sep}`);
 }
 
+/** The paths of the YAML files that lie directly in a folder of the pack. */
+export function yamlFilesIn(files: readonly PackFile[], folder: string): string[] {
+  const pattern = new RegExp(`^${folder}/[^/]+\\.ya?ml$`);
+  return files.flatMap((file) => (file.kind !== 'folder' && pattern.test(file.path) ? [file.path] : []));
+}
+
 function unreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reasons: Record<string, string> = {

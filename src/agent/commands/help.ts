@@ -17,6 +17,9 @@ Commands:
   try PACK [ACTION] [--parameters JSON|@FILE|-] [--json]
                       run one action of the pack in a folder here, as a worker would, without a server; ends as the
                       action ends: 124 after a timeout, 130 when cancelled, 128 + n when signal n ended it
+  test PACK [--only TEXT]
+                      run the tests of the pack in a folder here, and tell of them in lines of JSON; "attune pack test"
+                      makes these readable
   licenses            print the license texts of everything in this file
   --version [--json]  print version, commit, Node and architecture
   --help              print this text

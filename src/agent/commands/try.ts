@@ -9,7 +9,7 @@ import { statusOfExecution } from '../../shared/execution-status.ts';
 import { agentSettings } from '../settings.ts';
 import { readArguments } from '../start/arguments.ts';
 import { assign } from '../try/assign.ts';
-import { findAction, openPack } from '../try/open-pack.ts';
+import { findAction, openPack } from '../../packs/open-pack.ts';
 import { showLog } from '../try/show-log.ts';
 import { withEngine, type LocalSurroundings } from '../try/with-engine.ts';
 

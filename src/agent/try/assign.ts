@@ -5,7 +5,7 @@ import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import type { RuntimeDefinition } from '../../contract/runtime.ts';
 import { compileParameters } from '../../packs/parameters/validator.ts';
 import { AttuneError } from '../../shared/errors.ts';
-import type { LocalPack } from './open-pack.ts';
+import type { LocalPack } from '../../packs/open-pack.ts';
 
 /** An assignment that nobody has numbered yet. */
 export type LocalAssignment = Omit<Assignment, 'execution' | 'epoch'>;

@@ -22,7 +22,7 @@ import type { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
 import { withCertificates } from '../start/certificates-of-jobs.ts';
 import type { LocalAssignment } from './assign.ts';
-import type { LocalPack } from './open-pack.ts';
+import type { LocalPack } from '../../packs/open-pack.ts';
 
 export interface EngineOptions {
   readonly config: Configuration<typeof agentSettings>;
@@ -40,6 +40,8 @@ export interface Engine {
   readonly runtimes: readonly DetectedRuntime[];
   /** Runs an action to its end. Resolves whatever becomes of it. */
   run(assignment: LocalAssignment, listen: LogListener): Promise<Outcome>;
+  /** Whether it was told to stop. */
+  readonly stopped: boolean;
   /** Ends what runs: the first time as a cancellation does, then without grace. */
   stop(): void;
   /** Nothing runs any more when it resolves. */
@@ -95,15 +97,7 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
     }),
     logger,
   );
-  return {
-    runtimes,
-    ...runner(attempts, link),
-    async close() {
-      attempts.killAll();
-      await attempts.idle();
-      await host.close();
-    },
-  };
+  return new AttemptEngine({ runtimes, attempts, link, host });
 }
 
 /** Keys are stored in a control plane; here is none. */
@@ -127,21 +121,50 @@ async function offerPack({ definition, folder: target }: LocalPack, folder: stri
   return packs;
 }
 
-function runner(attempts: Attempts, link: LocalLink): Pick<Engine, 'run' | 'stop'> {
-  let last = 0;
-  let stopped = false;
-  return {
-    run(assignment, listen) {
-      last += 1;
-      const attempt = { execution: last, epoch: 1 };
-      const outcome = link.follow(attempt, listen);
-      attempts.begin({ assignment: { ...assignment, ...attempt }, settle: () => Promise.resolve() });
-      return outcome;
-    },
-    stop() {
-      if (stopped) attempts.killAll();
-      for (const { execution } of attempts.list()) attempts.cancel(execution);
-      stopped = true;
-    },
-  };
+interface EngineParts {
+  readonly runtimes: readonly DetectedRuntime[];
+  readonly attempts: Attempts;
+  readonly link: LocalLink;
+  readonly host: ProcessHost;
+}
+
+class AttemptEngine implements Engine {
+  readonly #parts: EngineParts;
+  #last = 0;
+  #stopped = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  get runtimes(): readonly DetectedRuntime[] {
+    return this.#parts.runtimes;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  run(assignment: LocalAssignment, listen: LogListener): Promise<Outcome> {
+    const { attempts, link } = this.#parts;
+    this.#last += 1;
+    const attempt = { execution: this.#last, epoch: 1 };
+    const outcome = link.follow(attempt, listen);
+    attempts.begin({ assignment: { ...assignment, ...attempt }, settle: () => Promise.resolve() });
+    return outcome;
+  }
+
+  stop(): void {
+    const { attempts } = this.#parts;
+    if (this.#stopped) attempts.killAll();
+    for (const { execution } of attempts.list()) attempts.cancel(execution);
+    this.#stopped = true;
+  }
+
+  async close(): Promise<void> {
+    const { attempts, host } = this.#parts;
+    attempts.killAll();
+    await attempts.idle();
+    await host.close();
+  }
 }

@@ -5,7 +5,7 @@ import { readConfiguration, type Sources } from '../../shared/config/read.ts';
 import type { Environment } from '../detect/environment.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { localSettings } from './local-settings.ts';
-import type { LocalPack } from './open-pack.ts';
+import type { LocalPack } from '../../packs/open-pack.ts';
 
 /** What the engine needs of the process. */
 export interface LocalSurroundings {

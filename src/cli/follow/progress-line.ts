@@ -9,6 +9,8 @@ const eraseLine = '\r\u001B[2K';
 export interface ProgressLine {
   /** Shows another text; on anything but a terminal, each new text is a line of its own. */
   show(text: string): void;
+  /** Takes the line away until another text is shown. */
+  clear(): void;
   /** Takes the line away, for good. */
   close(): void;
 }
@@ -26,15 +28,19 @@ function spinner(errors: Context['errors']): ProgressLine {
     errors.write(`${eraseLine}${paint(errors, 'cyan', frames[frame] ?? '')} ${line}`);
   };
   const timer = setInterval(() => text !== '' && draw(), frameMilliseconds);
+  const clear = (): void => {
+    if (text !== '') errors.write(eraseLine);
+    text = '';
+  };
   return {
     show(next) {
       text = next;
       draw();
     },
+    clear,
     close() {
       clearInterval(timer);
-      if (text !== '') errors.write(eraseLine);
-      text = '';
+      clear();
     },
   };
 }
@@ -45,6 +51,9 @@ function plainLines(errors: Context['errors']): ProgressLine {
     show(text) {
       if (text !== shown) errors.write(`${text}\n`);
       shown = text;
+    },
+    clear() {
+      shown = '';
     },
     close() {
       shown = '';

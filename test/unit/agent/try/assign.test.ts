@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assign } from '../../../../src/agent/try/assign.ts';
-import { findAction, openPack } from '../../../../src/agent/try/open-pack.ts';
+import { findAction, openPack } from '../../../../src/packs/open-pack.ts';
 import { folderWith } from '../../../support/folder.ts';
 
 const files = {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { ActionDefinition } from '../../contract/action.ts';
-import { packOf } from '../../contract/names.ts';
-import { AttuneError } from '../../shared/errors.ts';
-import { loadPack, type LoadedPack } from '../../packs/load-pack.ts';
-import { listPackFiles, type PackFile } from '../../packs/pack-files.ts';
+import type { ActionDefinition } from '../contract/action.ts';
+import { packOf } from '../contract/names.ts';
+import { AttuneError } from '../shared/errors.ts';
+import { loadPack, type LoadedPack } from './load-pack.ts';
+import { listPackFiles, type PackFile } from './pack-files.ts';
 
 /** A pack that can be run where it lies. */
 export interface LocalPack extends LoadedPack {
