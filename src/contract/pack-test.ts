@@ -6,7 +6,7 @@ import { regularExpression } from './runtime.ts';
 
 /** One of them, or a list. */
 function oneOrMore<Item extends z.ZodType>(item: Item) {
-  return z.union([item.transform((one) => [one]), z.array(item)]).default([]);
+  return z.preprocess((value) => [value].flat(), z.array(item)).default([]);
 }
 
 /** What a stream must hold: each of the texts, and something for each of the regular expressions (`^` and `$` are those of lines). */

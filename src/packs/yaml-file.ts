@@ -103,9 +103,15 @@ function checked<Schema extends z.ZodType>(parsed: Parsed<Schema>): YamlFile<z.o
   const issues = result.error.issues.slice(0, mostFindings);
   const violations = issues.map(({ path: field, message }) => ({
     path: at(...field),
-    message: field.length === 0 ? message : `${field.join('.')}: ${message}`,
+    message: `${nameOf(field)}${message}`,
   }));
   return refused(name, violations, at);
+}
+
+/** `retry.max_attempts: `. In a file that is a list, the place tells which item is meant. */
+function nameOf(field: readonly PropertyKey[]): string {
+  const inner = typeof field[0] === 'number' ? field.slice(1) : field;
+  return inner.length === 0 ? '' : `${inner.join('.')}: `;
 }
 
 function unknownFields(schema: z.ZodType, value: unknown): string[] {
