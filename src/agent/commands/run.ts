@@ -125,7 +125,7 @@ async function work(
     });
     const attempts = new Attempts(starter, logger);
     health.running = () => attempts.list().length;
-    const succession = createSuccession(parts);
+    const succession = createSuccession({ ...parts, environments });
     const named = { ...config, workerName: config.workerName ?? succession.name };
     const registration = detected.then((found) => describeWorker(found, named, hostname()));
     return await runAgent({ ...parts, stop, attempts, succession, registration });

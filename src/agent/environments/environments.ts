@@ -1,5 +1,6 @@
 import type { BuildClient, BuildParts } from './build/build.ts';
 import { findComplete } from './build/publish.ts';
+import { lockTiming } from './lock/holder-watch.ts';
 import { linkOf } from './places.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { SharedBuild } from './shared-build.ts';
@@ -17,9 +18,15 @@ export interface Environments {
   take(recipe: Recipe): Environment | undefined;
   /** The same, or else builds it or waits for whoever does. Rejects as `build` does. */
   provide(recipe: Recipe, client: BuildClient): Promise<Environment>;
+  /** One that an execution uses already, which an agent before this one has started. */
+  keep(folder: string): Environment;
 }
 
-export function createEnvironments(parts: BuildParts): Environments {
+/** What environments are made with; the lock's timing is that of workers where nothing is said. */
+export type EnvironmentsParts = Omit<BuildParts, 'timing'> & Partial<Pick<BuildParts, 'timing'>>;
+
+export function createEnvironments(given: EnvironmentsParts): Environments {
+  const parts = { timing: lockTiming, ...given };
   const builds = new Map<string, SharedBuild>();
   const uses = new Uses();
 
@@ -50,6 +57,7 @@ export function createEnvironments(parts: BuildParts): Environments {
 
   return {
     take,
+    keep: (folder) => ({ folder, release: uses.begin(folder) }),
     async provide(recipe, client) {
       for (;;) {
         const environment = take(recipe);

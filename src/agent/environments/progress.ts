@@ -6,7 +6,7 @@ type Log = (bytes: Uint8Array) => void | Promise<void>;
 /** What an execution's log tells of the environment that it waits for. */
 export interface Progress extends Pick<BuildClient, 'write' | 'onWait'> {
   /** Closes the part of the log that tells of it. */
-  follow<Value>(provided: Promise<Value>): Promise<Value>;
+  readonly follow: <Value>(provided: Promise<Value>) => Promise<Value>;
 }
 
 /** Seconds between two lines of one who waits, again and again longer. */
@@ -14,7 +14,7 @@ const firstSeconds = 10;
 const longestSeconds = 120;
 
 /** Puts the installer's output under a heading, and says now and then for whom one waits. */
-export function createProgress({ name, pack }: Recipe, log: Log): Progress {
+export function createProgress({ name, pack }: Pick<Recipe, 'name' | 'pack'>, log: Log): Progress {
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 1000);
   const say = (text: string) => void log(Buffer.from(`attune: ${text}\n`));

@@ -1,3 +1,4 @@
+import type { Environments } from '../environments/environments.ts';
 import type { InheritedJob } from '../host/process-host.ts';
 import type { RunningAttempt } from './attempts.ts';
 import { Ending } from './ending.ts';
@@ -13,6 +14,10 @@ export interface InheritedAttempt {
   readonly job: InheritedJob;
 }
 
+export interface ResumeParts extends AttemptParts {
+  readonly environments: Pick<Environments, 'keep'>;
+}
+
 /**
  * Goes on with an attempt. The output of its process comes again from the beginning, and so everything that the earlier agent knew of it is
  * known again; what it has stored is not stored a second time.
@@ -20,7 +25,7 @@ export interface InheritedAttempt {
 export function resumeAttempt(
   inherited: InheritedAttempt,
   logEnds: LogEnds,
-  parts: AttemptParts,
+  parts: ResumeParts,
 ): RunningAttempt {
   const ending = new Ending();
   return {
@@ -48,9 +53,12 @@ interface Circumstances {
 async function followToEnd(
   inherited: InheritedAttempt,
   circumstances: Circumstances,
-  parts: AttemptParts,
+  parts: ResumeParts,
 ): Promise<void> {
+  const { environment } = inherited.record;
+  const use = environment === null ? undefined : parts.environments.keep(environment);
   await settle(inherited.record, follow(inherited, circumstances, parts), parts);
+  use?.release();
   circumstances.ending.release();
 }
 

@@ -1,9 +1,13 @@
 import type { Attempt, KeptAttempt, Predecessor } from '../../contract/worker.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { RunningAttempt } from '../execute/attempts.ts';
-import type { AttemptParts } from '../execute/observe.ts';
 import { decodeRecord } from '../execute/record.ts';
-import { discardAttempt, resumeAttempt, type InheritedAttempt } from '../execute/resume-attempt.ts';
+import {
+  discardAttempt,
+  resumeAttempt,
+  type InheritedAttempt,
+  type ResumeParts,
+} from '../execute/resume-attempt.ts';
 import type { InheritedJob, ProcessHost } from '../host/process-host.ts';
 import { decodeNote, encodeNote, type WorkerNote } from './note.ts';
 
@@ -19,7 +23,7 @@ export interface Succession {
   remember(worker: WorkerNote): void;
 }
 
-export type SuccessionParts = AttemptParts & {
+export type SuccessionParts = ResumeParts & {
   readonly host: Pick<ProcessHost, 'inheritance' | 'remember' | 'start'>;
   readonly logger: Logger;
 };

@@ -3,6 +3,7 @@ import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError, describeError } from '../../../shared/errors.ts';
 import { acquire } from '../lock/acquire.ts';
+import type { LockTiming } from '../lock/holder-watch.ts';
 import type { Hold } from '../lock/hold.ts';
 import { buildsOf, lockPrefix } from '../places.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -14,6 +15,7 @@ import { seal } from './seal.ts';
 export interface BuildParts extends InstallParts {
   /** The name of this worker, for those who wait for its builds. */
   readonly holder: string;
+  readonly timing: LockTiming;
 }
 
 /** Who hears of a build, and may end it. */
@@ -47,6 +49,7 @@ async function buildOrWait(recipe: Recipe, client: BuildClient, parts: BuildPart
         isDone: () => findComplete(recipe) !== undefined,
         onWait: client.onWait,
         signal: client.signal,
+        timing: parts.timing,
       },
     );
     const folder = hold === undefined ? findComplete(recipe) : await buildHeld(recipe, hold, client, parts);

@@ -1,23 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, readdir, readlink, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { buildsOf, linkOf, lockPrefix, trashPrefix, type Place } from '../places.ts';
+import { buildsOf, lockPrefix, trashPrefix, type Place } from '../places.ts';
 
-/** Removes what earlier builds of the same environment left. To be called by the holder of its lock only. */
-export async function removeLeftovers(place: Place): Promise<void> {
-  const linked = await readlink(linkOf(place)).then(basename, () => undefined);
+type Home = Pick<Place, 'home' | 'hash'>;
+
+/** Removes what earlier builds of the same environment left. To be called by the holder of its lock, or where there is none. */
+export async function removeLeftovers(place: Home): Promise<void> {
+  const linked = await linkedIn(place.home);
   const names = await readdir(buildsOf(place));
   const left = names.filter(
     (name) =>
       name.startsWith(`${place.hash}.`) &&
       !name.startsWith(lockPrefix(place)) &&
-      (linked === undefined || !name.startsWith(linked)),
+      !linked.some((build) => name === build || name.startsWith(`${build}.`)),
   );
   for (const name of left) await discard(place, join(buildsOf(place), name));
 }
 
+/** The names of the builds that are visible. */
+async function linkedIn(home: string): Promise<string[]> {
+  const targets = await Promise.all(
+    (await readdir(home)).map((name) => readlink(join(home, name)).catch(() => undefined)),
+  );
+  return targets.filter((target) => target !== undefined).map((target) => basename(target));
+}
+
 /** Removes a build. It is out of everybody's way at once: whoever still works in it can't make it visible any more. */
-export async function discard(place: Place, folder: string): Promise<void> {
+export async function discard(place: Home, folder: string): Promise<void> {
   const trash = join(buildsOf(place), `${trashPrefix(place)}${randomBytes(6).toString('hex')}`);
   try {
     await rename(folder, trash);

@@ -1,4 +1,5 @@
 import type { AttuneError } from '../../../shared/errors.ts';
+import type { LockTiming } from './holder-watch.ts';
 import { readHighest, removeLockFiles, rewriteLockFile, type LockNote, type LockPlace } from './lock-file.ts';
 
 /** A lock that is ours. One of the two ends is to be called, once. */
@@ -12,10 +13,14 @@ export interface Hold {
   fail(error: Pick<AttuneError, 'code' | 'message'>): Promise<void>;
 }
 
-const beatMilliseconds = 1000;
+/** A file of a lock that we have made. */
+interface OwnFile extends LockPlace {
+  readonly number: number;
+  readonly note: LockNote;
+}
 
-/** Keeps a lock whose file number `number` was just made by us. */
-export function keepHold(place: LockPlace, number: number, note: LockNote): Hold {
+/** Keeps a lock by a file that was just made. */
+export function keepHold({ note, number, ...place }: OwnFile, timing: Pick<LockTiming, 'beat'>): Hold {
   const lost = new AbortController();
   let counter = note.counter;
 
@@ -36,7 +41,7 @@ export function keepHold(place: LockPlace, number: number, note: LockNote): Hold
   let beating = Promise.resolve();
   const timer = setInterval(() => {
     beating = beating.then(() => (lost.signal.aborted ? undefined : beat())).catch(() => undefined);
-  }, beatMilliseconds);
+  }, timing.beat);
 
   async function stop(): Promise<void> {
     clearInterval(timer);
