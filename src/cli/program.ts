@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'execution',
-    summary: 'list, show and cancel executions, read their logs',
+    summary: 'list, show, retry and cancel executions, read their logs',
     load: () => import('./commands/execution.ts'),
   },
   {

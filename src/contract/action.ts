@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { actionRef } from './names.ts';
 import { jsonObject, parameterSchema } from './parameter-schema.ts';
+import { retryPolicy } from './retry.ts';
 
 export const parameterDelivery = z.enum(['stdin', 'file', 'env']);
 export type ParameterDelivery = z.infer<typeof parameterDelivery>;
@@ -10,13 +11,6 @@ export type ParameterFormat = z.infer<typeof parameterFormat>;
 
 export const outputFormat = z.enum(['text', 'json', 'yaml', 'jsonl']);
 export type OutputFormat = z.infer<typeof outputFormat>;
-
-/** Which ends of an attempt lead to another one, and how many attempts there may be in all. */
-export const retryPolicy = z.object({
-  max_attempts: z.int().min(1).max(100).default(1),
-  on_worker_lost: z.boolean().default(false),
-});
-export type RetryPolicy = z.infer<typeof retryPolicy>;
 
 /** A day and a bit: longer jobs belong into another system. */
 const maximumTimeoutSeconds = 7 * 24 * 3600;

@@ -58,8 +58,8 @@ export function createServices(parts: Parts): Services {
       catalog.forget();
       return pack;
     },
-    async execute(action, parameters) {
-      const request = await prepareExecution({ action, parameters }, catalog, secretBox);
+    async execute(order) {
+      const request = await prepareExecution(order, catalog, secretBox);
       const inserted = await scheduler.submit(request);
       metrics.executionSubmitted();
       return viewOfNew(request, inserted);

@@ -12,6 +12,9 @@ export type Sql = postgres.Sql<StoreTypes>;
 /** What a pool and a transaction have in common. */
 export type Queries = postgres.ISql<StoreTypes>;
 
+/** A part of a statement, to be put into others. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
+
 /** `int8` as a number (ids stay below 2^53), times as ISO 8601 text in UTC. */
 type StoreTypes = { bigint: number; time: string };
 

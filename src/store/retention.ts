@@ -35,6 +35,8 @@ export async function removeExecutions(
       ) RETURNING id
     ), logs AS (
       DELETE FROM execution_log WHERE execution IN (SELECT id FROM gone)
+    ), attempts AS (
+      DELETE FROM attempt WHERE execution IN (SELECT id FROM gone)
     )
     SELECT (SELECT count(*)::integer FROM gone) AS executions, max(id) AS last, bool_and(may_be_old) AS more FROM page`;
   return toRemoved(row);
@@ -53,7 +55,10 @@ export async function removeLogs(sql: Sql, { after, limit, olderThanSeconds }: O
     ), page AS (
       SELECT logged.execution AS id, execution.id IS NULL OR execution.finished < ${timeBefore(sql, olderThanSeconds)} IS TRUE AS is_old,
         execution.id IS NULL OR execution.requested < ${timeBefore(sql, olderThanSeconds)} IS TRUE AS may_be_old
-      FROM logged LEFT JOIN execution ON execution.id = logged.execution
+      FROM logged LEFT JOIN LATERAL (
+        -- One by one: of a small table the planner would read all, and keep that plan when it has grown.
+        SELECT id, requested, finished FROM execution WHERE execution.id = logged.execution LIMIT 1
+      ) AS execution ON true
     ), logs AS (
       DELETE FROM execution_log WHERE execution IN (SELECT id FROM page WHERE is_old)
     )

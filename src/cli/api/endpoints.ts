@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import { actionView, type ActionView } from '../../contract/api/action.ts';
+import { attemptView, type AttemptView } from '../../contract/api/attempt.ts';
+import type { ExecuteRequest } from '../../contract/api/execute.ts';
 import { executionView, type ExecutionView } from '../../contract/api/execution.ts';
 import { readiness, type Readiness } from '../../contract/api/health.ts';
 import { keyView, type KeyView } from '../../contract/api/key.ts';
@@ -9,7 +11,6 @@ import { poolView } from '../../contract/api/pool.ts';
 import { registerPackReply, type RegisterPackReply } from '../../contract/api/register-pack.ts';
 import { runtimeView } from '../../contract/api/runtime.ts';
 import { workerView, type WorkerView } from '../../contract/api/worker.ts';
-import type { JsonObject } from '../../contract/parameter-schema.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import type { Client } from './client.ts';
 
@@ -82,11 +83,11 @@ export function showAction(client: Client, ref: string): Promise<ActionView> {
   return client.send({ path: `${root}/actions/${encodeURIComponent(ref)}`, answer: actionView });
 }
 
-export function execute(client: Client, action: string, parameters: JsonObject): Promise<ExecutionView> {
+export function execute(client: Client, order: ExecuteRequest): Promise<ExecutionView> {
   return client.send({
     method: 'POST',
     path: `${root}/executions/execute`,
-    body: { action, parameters },
+    body: order,
     answer: executionView,
   });
 }
@@ -102,6 +103,20 @@ export function showExecution(client: Client, execution: number): Promise<Execut
 
 export function cancelExecution(client: Client, execution: number): Promise<ExecutionView> {
   return client.send({ method: 'POST', path: `${executionPath(execution)}/cancel`, answer: executionView });
+}
+
+/** Runs an execution that has ended once more, as a new one. */
+export function retryExecution(client: Client, execution: number): Promise<ExecutionView> {
+  return client.send({ method: 'POST', path: `${executionPath(execution)}/retry`, answer: executionView });
+}
+
+/** The tries of an execution, the first one first. */
+export async function listAttempts(client: Client, execution: number): Promise<readonly AttemptView[]> {
+  const { items } = await client.send({
+    path: `${executionPath(execution)}/attempts`,
+    answer: pageOf(attemptView),
+  });
+  return items;
 }
 
 /** @param worker its number, or its name: then the latest of that name is meant. @throws AttuneError `unknown_worker` */

@@ -12,22 +12,25 @@ export interface StreamRun {
 export interface ReadRequest {
   readonly execution: number;
   readonly streams: readonly LogStream[];
+  /** An earlier try. Default: the last one. */
+  readonly epoch?: number | undefined;
 }
 
-/** What there is of the log of the last attempt, one stream after the other. */
-export async function* readLog(
+/** What there is of the log of an attempt, one stream after the other. */
+export async function* readLog(client: Client, { streams, ...rest }: ReadRequest): AsyncGenerator<StreamRun> {
+  for (const stream of streams) yield* readStream(client, stream, rest);
+}
+
+async function* readStream(
   client: Client,
-  { execution, streams }: ReadRequest,
+  stream: LogStream,
+  { execution, epoch }: Omit<ReadRequest, 'streams'>,
 ): AsyncGenerator<StreamRun> {
-  for (const stream of streams) yield* readStream(client, execution, stream);
-}
-
-async function* readStream(client: Client, execution: number, stream: LogStream): AsyncGenerator<StreamRun> {
   let offset = 0;
   for (;;) {
     const reply = await client.send({
       path: `${executionPath(execution)}/logs`,
-      query: { stream, offset },
+      query: { stream, offset, epoch },
       answer: logReply,
     });
     const { runs = [], next_offset: next = offset } = reply.streams[0] ?? {};

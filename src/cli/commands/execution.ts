@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { executionState } from '../../contract/execution-state.ts';
-import { cancelExecution, listExecutions, showExecution } from '../api/endpoints.ts';
+import {
+  cancelExecution,
+  listAttempts,
+  listExecutions,
+  retryExecution,
+  showExecution,
+} from '../api/endpoints.ts';
 import { clientFor, globalOptions, onCall, printJson } from '../call.ts';
 import type { Context } from '../context.ts';
 import { age, duration } from '../format/age.ts';
@@ -16,6 +22,8 @@ export function define(command: Command, context: Context): void {
   defineList(command.command('list'), context);
   defineShow(command.command('show'), context);
   defineLogs(command.command('logs'), context);
+  defineAttempts(command.command('attempts'), context);
+  defineRetry(command.command('retry'), context);
   defineCancel(command.command('cancel'), context);
   command.addHelpText(
     'after',
@@ -71,6 +79,53 @@ function defineShow(command: Command, context: Context): void {
     const execution = await showExecution(clientFor(context, options), executionNumber(word));
     if (options.json) printJson(context, execution);
     else context.output.write(describeExecution(context.output, execution, new Date()));
+  });
+}
+
+function defineAttempts(command: Command, context: Context): void {
+  command
+    .description('list the tries of an execution; "logs --epoch" reads the log of each')
+    .argument('<execution>', 'its number')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  attune execution attempts 12\n  attune execution logs 12 --epoch 1',
+    );
+  onCall(command, { context, schema: globalOptions }, async ({ words: [word], options }) => {
+    const items = await listAttempts(clientFor(context, options), executionNumber(word));
+    const now = new Date();
+    printPage(
+      context,
+      options,
+      { items, next_cursor: null },
+      {
+        headings: ['epoch', 'state', 'worker', 'ran', 'end'],
+        row: (attempt) => {
+          const run = runMilliseconds(attempt, now);
+          return [
+            String(attempt.epoch),
+            paintState(context.output, attempt.state),
+            attempt.worker?.name ?? '-',
+            run === null ? '-' : duration(run),
+            endText(attempt) || '-',
+          ];
+        },
+      },
+    );
+  });
+}
+
+function defineRetry(command: Command, context: Context): void {
+  command
+    .description('run an execution that has ended once more, as a new one with the same parameters')
+    .argument('<execution>', 'its number')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  attune execution retry 12\n  attune execution list --state failed --json',
+    );
+  onCall(command, { context, schema: globalOptions }, async ({ words: [word], options }) => {
+    const execution = await retryExecution(clientFor(context, options), executionNumber(word));
+    if (options.json) printJson(context, execution);
+    else context.output.write(`Execution ${execution.id} repeats ${execution.retry_of}.\n`);
   });
 }
 

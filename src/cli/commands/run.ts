@@ -16,6 +16,8 @@ import { gatherParameters } from '../parameters/gather.ts';
 const schema = globalOptions.extend({
   paramsFile: z.string().optional(),
   follow: z.boolean().default(false),
+  maxAttempts: z.coerce.number('must be a number').int().min(1).max(100).optional(),
+  retryDelay: z.coerce.number('must be a number').min(0).default(0),
 });
 type RunOptions = z.infer<typeof schema>;
 
@@ -24,17 +26,28 @@ export function define(command: Command, context: Context): void {
     .argument('<action>', 'like core.echo')
     .argument('[parameters...]', 'key=value as the action types it, key:=JSON, key=@FILE')
     .option('--params-file <file>', 'JSON or YAML file with parameters, - for standard input')
+    .option(
+      '--max-attempts <number>',
+      'try again where it fails, times out or loses its worker, so often in all',
+    )
+    .option('--retry-delay <seconds>', 'how long to wait before another try (default: 0)')
     .option('-f, --follow', 'show the log as it grows, and end as the action ends')
     .addHelpText('after', afterHelp);
   onCall(command, { context, schema }, async ({ words: [action = '', ...words], options }) => {
     const client = clientFor(context, options);
     const { parameters: definitions } = await showAction(client, action);
     const sources = { words, file: options.paramsFile, input: context.input };
-    const execution = await execute(client, action, await gatherParameters(sources, definitions));
+    const parameters = await gatherParameters(sources, definitions);
+    const execution = await execute(client, { action, parameters, ...retryOf(options) });
     if (options.follow) return await follow(client, execution, context, options);
     announce(client, execution, context, options);
     return exitStatus.ok;
   });
+}
+
+/** In the place of what the action says of retries, where the user says anything. */
+function retryOf({ maxAttempts, retryDelay }: RunOptions) {
+  return maxAttempts === undefined ? {} : { retry: { max_attempts: maxAttempts, delay: retryDelay } };
 }
 
 const afterHelp = `
@@ -45,6 +58,7 @@ it was cancelled, 128 + n when signal n ended it. With --json, logs go to stderr
 Examples:
   attune run example.primes limit=100
   attune run example.statistics --params-file parameters.yaml --follow
+  attune run example.fail --max-attempts 3 --retry-delay 10 --follow
   attune run deploy.start 'targets:=["a", "b"]' key=@id_ed25519.pub -f
   echo '{"numbers": [1, 2, 3]}' | attune run example.statistics --params-file - -f`;
 

@@ -31,7 +31,7 @@ export async function play(
   const cancelled = new Set<number>();
   let acts: Act[] = [];
   for (const scene of scenes) {
-    acts.push({ scene, execution: await execute(client, scene.action, scene.parameters) });
+    acts.push({ scene, execution: await execute(client, scene) });
     onChange(acts);
   }
   while (!acts.every(isOver) && performance.now() - started < patienceMilliseconds) {

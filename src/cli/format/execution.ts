@@ -7,7 +7,10 @@ import { paintState } from './paint.ts';
 import { plain } from './table.ts';
 
 /** How long it ran, or has been running until `now`; null before it began. */
-export function runMilliseconds({ started, finished }: ExecutionView, now: Date): number | null {
+export function runMilliseconds(
+  { started, finished }: Pick<ExecutionView, 'started' | 'finished'>,
+  now: Date,
+): number | null {
   if (started === null) return null;
   return Math.max(0, (finished === null ? now.getTime() : Date.parse(finished)) - Date.parse(started));
 }
@@ -19,7 +22,7 @@ export function queuedMilliseconds({ requested, started, finished }: ExecutionVi
 }
 
 /** `exit code 3`, `signal SIGKILL`, and why it did not succeed. */
-export function endText({ result }: ExecutionView): string {
+export function endText({ result }: Pick<ExecutionView, 'result'>): string {
   if (result === null) return '';
   const { exit_code: code, signal, error } = result;
   const how = signal === null ? (code === null ? '' : `exit code ${code}`) : `signal ${signal}`;
@@ -43,6 +46,7 @@ export function describeExecution(output: Output, execution: ExecutionView, now:
     Action: execution.action,
     State: paintState(output, execution.state),
     Waiting: waiting ? waitingText(execution) : null,
+    Repeats: execution.retry_of === null ? null : `execution ${execution.retry_of}`,
     Attempts: execution.attempts > 1 ? String(execution.attempts) : null,
     Pool: execution.pool,
     Worker: worker === null ? null : `${worker.name} (${worker.id})`,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { actionRef } from '../names.ts';
 import type { JsonObject, JsonValue } from '../parameter-schema.ts';
+import { retryPolicy } from '../retry.ts';
 
 /** Deeper parameters are refused: every program that walks them would have to fear for its stack. */
 const deepestParameters = 64;
@@ -23,6 +24,7 @@ const parsedJson = z
 export const executeRequest = z.strictObject({
   action: actionRef,
   parameters: z.record(z.string(), parsedJson).default({}),
+  retry: retryPolicy.optional().describe("In the place of the action's own"),
   wait: waitSeconds.optional().describe('Seconds to wait for the end before answering'),
 });
 export type ExecuteRequest = z.input<typeof executeRequest> & { readonly parameters?: JsonObject };

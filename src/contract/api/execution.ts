@@ -9,7 +9,7 @@ export const maskedValue = '***';
 /**
  * An execution as the API shows it. `epoch` is the number of its last placement, `attempts` how often a worker began it.
  * `parameters` are complete, secret ones as `***`. `timeout` in seconds; times are ISO 8601 in UTC, null while they have not
- * come. `requested` is when it was asked for, `scheduled`, `started` and `worker` are those of the last attempt.
+ * come. `retry_of` is the execution that this one repeats. `requested` is when it was asked for, `scheduled`, `started` and `worker` are those of the last attempt.
  */
 export const executionView = z.object({
   id: z.int().positive(),
@@ -19,6 +19,7 @@ export const executionView = z.object({
   attempts: z.int().nonnegative(),
   parameters: jsonObject,
   timeout: z.number(),
+  retry_of: z.int().positive().nullable(),
   pool: z.string().nullable(),
   worker: z.object({ id: z.int(), name: z.string() }).nullable(),
   waiting_reason: z.string().nullable(),

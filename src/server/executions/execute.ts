@@ -1,13 +1,19 @@
 import { maskedValue } from '../../contract/api/execution.ts';
 import type { JsonObject } from '../../contract/parameter-schema.ts';
+import { storedRetry, type RetryPolicy } from '../../contract/retry.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import type { SecretBox } from '../../shared/secret-box.ts';
 import type { NewExecutionRequest } from '../scheduler/scheduler.ts';
 import type { ActionCatalog, RunnableAction } from './action-catalog.ts';
 
-interface Request {
+/** What a client asks for. */
+export interface ExecuteOrder {
   readonly action: string;
   readonly parameters: JsonObject;
+  /** Instead of the action's own. */
+  readonly retry?: RetryPolicy | undefined;
+  /** The execution that this one repeats. */
+  readonly retryOf?: number;
 }
 
 /**
@@ -17,7 +23,7 @@ interface Request {
  * @throws AttuneError `unknown_action`, `action_disabled`, `invalid_parameters` with every problem, `encryption_key_missing`
  */
 export async function prepareExecution(
-  { action: ref, parameters }: Request,
+  { action: ref, parameters, retry, retryOf }: ExecuteOrder,
   catalog: ActionCatalog,
   secretBox: SecretBox | undefined,
 ): Promise<NewExecutionRequest> {
@@ -42,7 +48,8 @@ export async function prepareExecution(
     requirement: action.requirement,
     runtime: action.runtime,
     timeout: definition.timeout,
-    retry: definition.retry ?? null,
+    retry: storedRetry(retry ?? definition.retry),
+    retryOf: retryOf ?? null,
   };
 }
 

@@ -12,6 +12,7 @@ export function viewOfNew(request: NewExecutionRequest, inserted: Inserted): Exe
     attempts: 0,
     parameters: request.parameters,
     timeout: request.timeout,
+    retry_of: request.retryOf,
     pool: inserted.pool,
     worker: null,
     waiting_reason: inserted.waitingReason,

@@ -24,6 +24,7 @@ const statuses: Readonly<Record<string, number>> = {
   unknown_runtime: 404,
   unknown_worker: 404,
   action_disabled: 409,
+  not_ended: 409,
   duplicate_runtime: 409,
   body_too_large: 413,
   unsupported_media_type: 415,

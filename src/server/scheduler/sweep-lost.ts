@@ -11,6 +11,7 @@ import {
 import type { SilenceJudge } from './silence.ts';
 
 const most = 1000;
+const reason = 'the worker that ran it is gone';
 
 /**
  * Gives up workers that were silent for too long, and then every attempt whose worker is gone: it waits again where it never
@@ -24,8 +25,8 @@ export async function sweepLost(sql: Sql, judge: SilenceJudge, logger: Logger): 
   const orphans = await orphanedAttempts(sql, most);
   if (orphans.length === 0) return false;
   const returned = await returnUnbegun(sql, orphans);
-  const retried = await retryExecutions(sql, orphans);
-  const abandoned = await abandonExecutions(sql, orphans, 'the worker that ran it is gone');
+  const retried = await retryExecutions(sql, orphans, reason);
+  const abandoned = await abandonExecutions(sql, orphans, reason);
   logger.warn({ returned, retried, abandoned }, 'attempts of gone workers ended');
   return returned + retried > 0;
 }

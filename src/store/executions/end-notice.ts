@@ -2,7 +2,10 @@ import type { ExecutionView } from '../../contract/api/execution.ts';
 import type { Sql } from '../connect.ts';
 
 /** What the end of an attempt changes of an execution as the API shows it. */
-export type ExecutionEnd = Omit<ExecutionView, 'id' | 'action' | 'parameters' | 'timeout' | 'requested'>;
+export type ExecutionEnd = Omit<
+  ExecutionView,
+  'id' | 'action' | 'parameters' | 'timeout' | 'retry_of' | 'requested'
+>;
 
 /** Characters of a result that goes along with the word of its end. PostgreSQL takes 8000 bytes, and what waits to be heard lies in its memory. */
 const mostResult = 1500;

@@ -7,6 +7,7 @@ import { epochsOf, executionsOf } from './attempts.ts';
 import { notifyEnd } from './end-notice.ts';
 import { inState } from './in-state.ts';
 import { chunkRows, type Verdict } from './logs.ts';
+import { archive, hasAnotherTry, nextTry, nextTryReason } from './retry.ts';
 import type { Writer } from './writer.ts';
 
 /** The end of an attempt, with the chunks of its log that are not stored yet. */
@@ -44,28 +45,48 @@ async function store(sql: Sql, ends: readonly End[]): Promise<Verdict[]> {
   const logs = ends.map(({ writer, chunks }) => ({ execution: writer.execution, chunks }));
   // Sent at once: a query that is only awaited would be sent after the one that tells of it.
   const finished = await sql<Finished[]>`
-    WITH finished AS (
-      UPDATE execution SET state = ended.state, result = ended.result::json, finished = now()
-      FROM json_to_recordset(${json(sql, rows)})
+    WITH ended AS (
+      SELECT * FROM json_to_recordset(${json(sql, rows)})
         AS ended (execution bigint, epoch integer, worker bigint, state text, result text)
+    ), finished AS (
+      UPDATE execution SET ${endOrNextTry(sql)}
+      FROM ended
       WHERE execution.id = ANY (${executionsOf(rows)}::bigint[]) AND ${inState(sql, 'running', 'canceling')}
         AND execution.id = ended.execution AND execution.epoch = ended.epoch
         AND (ended.worker IS NULL OR execution.worker = ended.worker)
-      RETURNING execution.id, execution.epoch, execution.worker
+      RETURNING execution.id, execution.epoch, ended.worker, execution.state = 'requested' AS again, ended.state AS ended_as, ended.result
+    ), archived AS (
+      ${archive(sql, sql`(SELECT id AS execution, worker, ended_as AS state, result FROM finished WHERE again)`)}
     ), logged AS (
       INSERT INTO execution_log (execution, epoch, stream, byte_offset, bytes)
       SELECT finished.id, finished.epoch, stream, byte_offset, bytes
       FROM finished JOIN ${chunkRows(sql, logs)} ON chunk.execution = finished.id
       ON CONFLICT DO NOTHING
     )
-    SELECT id AS execution, epoch, worker FROM finished`.execute();
+    SELECT id AS execution, epoch, worker, CASE WHEN again THEN pg_notify('attune_pools', '') END AS told FROM finished`.execute();
   const others = ends.filter(({ writer }) => !finished.some((row) => isOf(row, writer)));
   const fenced = new Set(others.length === 0 ? others : await notStored(sql, others));
   return ends.map((end) => (fenced.has(end) ? 'fenced' : 'accepted'));
 }
 
 interface Finished extends Attempt {
-  readonly worker: number;
+  /** Null for what a dead agent left. */
+  readonly worker: number | null;
+}
+
+/** What an UPDATE of attempts that have `ended` sets: the end, or that they wait for their next try. */
+function endOrNextTry(sql: Sql) {
+  const again = sql`(execution.state = 'running' AND ${hasAnotherTry(sql, sql`ended.state`)})`;
+  return sql`
+    state = CASE WHEN ${again} THEN 'requested' ELSE ended.state END,
+    result = CASE WHEN NOT ${again} THEN ended.result::json END,
+    finished = CASE WHEN NOT ${again} THEN now() END,
+    pool = CASE WHEN NOT ${again} THEN execution.pool END,
+    worker = CASE WHEN NOT ${again} THEN execution.worker END,
+    scheduled = CASE WHEN NOT ${again} THEN execution.scheduled END,
+    started = CASE WHEN NOT ${again} THEN execution.started END,
+    not_before = CASE WHEN ${again} THEN ${nextTry(sql)} END,
+    waiting_reason = CASE WHEN ${again} THEN ${nextTryReason(sql, sql`'ended as ' || ended.state`)} END`;
 }
 
 /** The result as text: as a part of the document, PostgreSQL would refuse one with a NUL in a string. */
@@ -75,27 +96,25 @@ function toRow({ writer, outcome: { state, result } }: End) {
 }
 
 function isOf({ execution, epoch, worker }: Finished, writer: Writer): boolean {
-  return (
-    execution === writer.execution &&
-    epoch === writer.epoch &&
-    (writer.worker === undefined || worker === writer.worker)
-  );
+  return execution === writer.execution && epoch === writer.epoch && worker === (writer.worker ?? null);
 }
 
-/** Those whose very end is not what is stored. */
+/** Those whose very end is not what is stored, be it the execution's or that of an attempt which another one follows. */
 async function notStored(sql: Sql, ends: readonly End[]): Promise<End[]> {
+  const ids = executionsOf(ends.map(({ writer }) => writer));
   const stored = await sql<(Attempt & { state: ExecutionState; result: ExecutionResult | null })[]>`
-    SELECT id AS execution, epoch, state, result FROM execution
-    WHERE id = ANY (${executionsOf(ends.map(({ writer }) => writer))}::bigint[])`;
-  const byId = new Map(stored.map((row) => [row.execution, row]));
-  return ends.filter(({ writer, outcome }) => {
-    const row = byId.get(writer.execution);
-    return (
-      row?.epoch !== writer.epoch ||
-      row.state !== outcome.state ||
-      !isDeepStrictEqual(row.result, outcome.result)
-    );
-  });
+    SELECT id AS execution, epoch, state, result FROM execution WHERE id = ANY (${ids}::bigint[])
+    UNION ALL
+    SELECT execution, epoch, state, result FROM attempt WHERE execution = ANY (${ids}::bigint[])`;
+  return ends.filter(({ writer, outcome: { state, result } }) =>
+    stored.every(
+      (row) =>
+        row.execution !== writer.execution ||
+        row.epoch !== writer.epoch ||
+        row.state !== state ||
+        !isDeepStrictEqual(row.result, result),
+    ),
+  );
 }
 
 /**

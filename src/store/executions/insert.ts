@@ -1,6 +1,6 @@
-import type { RetryPolicy } from '../../contract/action.ts';
 import type { Requirement } from '../../contract/capability.ts';
 import type { JsonObject } from '../../contract/parameter-schema.ts';
+import type { StoredRetry } from '../../contract/retry.ts';
 import { json, type Sql } from '../connect.ts';
 
 /**
@@ -15,7 +15,9 @@ export interface NewExecution {
   /** The one name of the action's runtime. */
   readonly runtime: string;
   readonly timeout: number;
-  readonly retry: RetryPolicy | null;
+  readonly retry: StoredRetry | null;
+  /** The execution that this one repeats. */
+  readonly retryOf: number | null;
   readonly placement: { readonly pool: string } | { readonly waitingReason: string };
 }
 
@@ -42,13 +44,13 @@ export async function insertExecutions(
   // One parameter that is a document: PostgreSQL and the driver need twice as long for an array for each column.
   const stored = await sql<Stored[]>`
     INSERT INTO execution
-      (action, parameters, secret_parameters, requirement, runtime, timeout, retry, pool, waiting_reason, state, epoch, scheduled)
-    SELECT action, parameters::json, secret_parameters, requirement::json, runtime, timeout, retry::json, pool, waiting_reason,
+      (action, parameters, secret_parameters, requirement, runtime, timeout, retry, retry_of, pool, waiting_reason, state, epoch, scheduled)
+    SELECT action, parameters::json, secret_parameters, requirement::json, runtime, timeout, retry::json, retry_of, pool, waiting_reason,
       CASE WHEN pool IS NULL THEN 'requested' ELSE 'scheduled' END,
       CASE WHEN pool IS NULL THEN 0 ELSE 1 END,
       CASE WHEN pool IS NULL THEN NULL ELSE now() END
     FROM json_to_recordset(${json(sql, executions.map(toRow))}) AS new (action text, parameters text, secret_parameters text,
-      requirement text, runtime text, timeout double precision, retry text, pool text, waiting_reason text)
+      requirement text, runtime text, timeout double precision, retry text, retry_of bigint, pool text, waiting_reason text)
     RETURNING id AS execution, requested,
       CASE WHEN ${announce} AND pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
   return executions.flatMap(({ placement }, index) => {
@@ -71,6 +73,7 @@ function toRow({
   runtime,
   timeout,
   retry,
+  retryOf,
   placement,
 }: NewExecution) {
   return {
@@ -81,6 +84,7 @@ function toRow({
     runtime,
     timeout,
     retry: retry === null ? null : JSON.stringify(retry),
+    retry_of: retryOf,
     pool: 'pool' in placement ? placement.pool : null,
     waiting_reason: 'pool' in placement ? null : placement.waitingReason,
   };

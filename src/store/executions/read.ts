@@ -45,7 +45,7 @@ function literal(sql: Sql, state: ExecutionState) {
 function selectViews(sql: Sql) {
   return sql`
     SELECT execution.id, execution.action, execution.state, execution.epoch, execution.attempts, execution.parameters,
-      execution.timeout, execution.pool, execution.waiting_reason, execution.result,
+      execution.timeout, execution.retry_of, execution.pool, execution.waiting_reason, execution.result,
       execution.requested, execution.scheduled, execution.started, execution.finished,
       CASE WHEN worker.id IS NOT NULL THEN json_build_object('id', worker.id, 'name', worker.name) END AS worker
     FROM execution LEFT JOIN worker ON worker.id = execution.worker`;

@@ -14,14 +14,14 @@ interface Requested {
   readonly requirement: Requirement;
 }
 
-/** Executions that wait for a pool, oldest first, those after the given id. */
+/** Executions that wait for a pool, oldest first, those after the given id; none that is to be tried again later. */
 export async function requestedExecutions(
   sql: Sql,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<Requested[]> {
   return sql<Requested[]>`
     SELECT id AS execution, requirement FROM execution
-    WHERE state = 'requested' AND id > ${after}
+    WHERE state = 'requested' AND id > ${after} AND (not_before IS NULL OR not_before <= now())
     ORDER BY id LIMIT ${limit}`;
 }
 

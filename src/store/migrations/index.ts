@@ -2,6 +2,7 @@ import { initial } from './0001-initial.ts';
 import { succession } from './0002-succession.ts';
 import { keys } from './0003-keys.ts';
 import { executionRuntime } from './0004-execution-runtime.ts';
+import { attempts } from './0005-attempts.ts';
 
 /** One step of the schema, as SQL. A step that was released never changes. */
 export interface Migration {
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: 'succession', sql: succession },
   { number: 3, name: 'keys', sql: keys },
   { number: 4, name: 'execution-runtime', sql: executionRuntime },
+  { number: 5, name: 'attempts', sql: attempts },
 ];

@@ -32,7 +32,7 @@ export async function heartbeatWorker(
         AND started < now() - make_interval(secs => ${unheardAfterSeconds})
       FOR UPDATE
     ), again AS (
-      UPDATE execution SET ${neverClaimed(sql, 'the answer to its claim was lost')}
+      UPDATE execution SET ${neverClaimed(sql, sql`'the answer to its claim was lost'`)}
       FROM unheard WHERE execution.id = unheard.id AND unheard.state = 'running'
     ), orphaned AS (
       UPDATE execution SET worker = NULL FROM unheard WHERE execution.id = unheard.id AND unheard.state = 'canceling'

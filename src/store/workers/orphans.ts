@@ -3,6 +3,7 @@ import { json, type Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from '../executions/attempts.ts';
 import { notifyTerminal } from '../executions/end-notice.ts';
 import { inState } from '../executions/in-state.ts';
+import { archive, hasAnotherTry, nextTry, nextTryReason } from '../executions/retry.ts';
 import { neverClaimed, requestedAgain } from '../executions/request-again.ts';
 import { unfinishedResult } from '../executions/unfinished.ts';
 
@@ -27,7 +28,7 @@ export async function orphanedAttempts(sql: Sql, limit: number): Promise<Orphane
  */
 export async function returnUnbegun(sql: Sql, orphans: readonly OrphanedAttempt[]): Promise<number> {
   const { count } = await sql`
-    UPDATE execution SET ${neverClaimed(sql, 'its worker died before it began')}
+    UPDATE execution SET ${neverClaimed(sql, sql`'its worker died before it began'`)}
     ${fromOrphans(sql, orphans)} AND ${inState(sql, 'running')}
       AND EXISTS (SELECT FROM worker WHERE id = orphan.worker AND successor IS NOT NULL)`;
   return count;
@@ -36,14 +37,25 @@ export async function returnUnbegun(sql: Sql, orphans: readonly OrphanedAttempt[
 /**
  * Gives attempts another try where their action asks for it and has tries left: running → requested. The epoch is raised by
  * the next placement; until then nothing is written under the old one, because the execution does not run.
+ * @param reason for a person, part of the result of the attempt that was lost
  * @returns how many were put back
  */
-export async function retryExecutions(sql: Sql, orphans: readonly OrphanedAttempt[]): Promise<number> {
-  const { count } = await sql`
-    UPDATE execution SET ${requestedAgain(sql, 'its worker was lost, it is to be tried again')}
-    ${fromOrphans(sql, orphans)} AND ${inState(sql, 'running')}
-      AND (retry ->> 'on_worker_lost')::boolean AND attempts < (retry ->> 'max_attempts')::integer`;
-  return count;
+export async function retryExecutions(
+  sql: Sql,
+  orphans: readonly OrphanedAttempt[],
+  reason: string,
+): Promise<number> {
+  const result = JSON.stringify(unfinishedResult('worker_lost', reason));
+  const retried = await sql`
+    WITH retried AS (
+      UPDATE execution SET ${requestedAgain(sql, nextTryReason(sql, sql`'lost its worker'`))}, not_before = ${nextTry(sql)}
+      ${fromOrphans(sql, orphans)} AND ${inState(sql, 'running')} AND ${hasAnotherTry(sql, sql`'worker_lost'::text`)}
+      RETURNING id AS execution, orphan.worker
+    ), archived AS (
+      ${archive(sql, sql`(SELECT execution, worker, 'abandoned' AS state, ${result}::text AS result FROM retried)`)}
+    )
+    SELECT FROM retried`;
+  return retried.length;
 }
 
 /**

@@ -15,7 +15,7 @@ import { chunk, newWorker, sampleOutcome, scheduledExecution, type OwnAttempt } 
 import { untilWaiting } from './support/waiting.ts';
 
 const nothing = { bytes: 0, dropped: 0 };
-const retry = { max_attempts: 2, on_worker_lost: true };
+const retry = { max_attempts: 2, delay: 0, backoff: 1, on: ['worker_lost' as const] };
 
 describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
   let database: StoreDatabase;
@@ -88,7 +88,7 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
   test('after the worker is lost the old attempt writes nothing any more, also while the next one runs', async () => {
     const attempt = await runningAttempt({ retry });
     await appendLogs(sql, attempt, [chunk(0, 0, 'before')]);
-    expect(await retryExecutions(sql, [attempt])).toBe(1);
+    expect(await retryExecutions(sql, [attempt], 'lost')).toBe(1);
     expect(await appendLogs(sql, attempt, [chunk(1, 6, 'late')])).toBe('fenced');
     expect(await finishExecution(sql, attempt, sampleOutcome(), [])).toBe('fenced');
 
@@ -109,13 +109,13 @@ describe.skipIf(!requires('postgres'))('the end of an attempt', () => {
   });
 
   test('a retry is given only while tries are left, where asked for, and to what runs', async () => {
-    const unwilling = await runningAttempt({ retry: { ...retry, on_worker_lost: false } });
+    const unwilling = await runningAttempt({ retry: { ...retry, on: ['failed'] } });
     const without = await runningAttempt();
     const spent = await runningAttempt({ retry: { ...retry, max_attempts: 1 } });
     const canceling = await runningAttempt({ retry });
     await cancelExecution(sql, canceling.execution);
     const all = [unwilling, without, spent, canceling];
-    expect(await retryExecutions(sql, all)).toBe(0);
+    expect(await retryExecutions(sql, all, 'lost')).toBe(0);
     expect(await abandonExecutions(sql, [...all, { ...unwilling, epoch: 7 }], 'the worker is gone')).toBe(4);
     expect(await abandonExecutions(sql, all, 'again')).toBe(0);
     for (const { execution } of all) {

@@ -60,7 +60,7 @@ const hot: Record<string, readonly [(sql: Sql, worker: number) => Promise<unknow
   ],
   withLogEnds: [(sql) => withLogEnds(sql, [notice]), 'execution_log_pkey'],
   returnUnbegun: [(sql) => workers.returnUnbegun(sql, [notice]), 'execution_pkey'],
-  retryExecutions: [(sql) => workers.retryExecutions(sql, [notice]), 'execution_pkey'],
+  retryExecutions: [(sql) => workers.retryExecutions(sql, [notice], 'lost'), 'execution_pkey'],
   removeLogs: [
     (sql) => removeLogs(sql, { after: 0, limit: 9, olderThanSeconds: 60 }),
     'execution_log_pkey',

@@ -102,7 +102,7 @@ describe.skipIf(!requires('postgres'))('the life of an execution', () => {
     const { pool } = first;
     const others = Array.from({ length: workerCount - 1 }, () => newWorker(sql, { pool }));
     const workers = [first, ...(await Promise.all(others))];
-    const retry = { max_attempts: 3, on_worker_lost: true };
+    const retry = { max_attempts: 3, delay: 0, backoff: 1, on: ['worker_lost' as const] };
     const inserted = await insertExecutions(sql, [
       sampleExecution({ waitingReason: 'none' }),
       sampleExecution({ pool }, { retry }),
@@ -125,7 +125,7 @@ describe.skipIf(!requires('postgres'))('the life of an execution', () => {
       unplace: () => unplaceExecutions(sql, [{ ...attempt, reason: 'moved' }]),
       mark: () => markPublished(sql, [attempt]),
       cancel: () => cancelExecution(sql, execution),
-      retry: () => retryExecutions(sql, [own]),
+      retry: () => retryExecutions(sql, [own], 'lost'),
       abandon: () => abandonExecutions(sql, [own], 'lost'),
       return: () => returnUnbegun(sql, [own]),
       async succeed() {

@@ -19,7 +19,7 @@ import { lose, outputOf, succeed, workerWith } from './support/successions.ts';
 import { untilWaiting, whileLocked } from './support/waiting.ts';
 
 const nothing = { stdout: 0, stderr: 0 };
-const retry = { max_attempts: 2, on_worker_lost: true };
+const retry = { max_attempts: 2, delay: 0, backoff: 1, on: ['worker_lost' as const] };
 
 describe.skipIf(!requires('postgres'))('a succession that meets what was under way', () => {
   let database: StoreDatabase;
@@ -179,7 +179,7 @@ describe.skipIf(!requires('postgres'))('a succession that meets what was under w
       const { kept } = await succeed(sql, worker, [attempt]);
       expect(kept).toHaveLength(1);
       expect(await returnUnbegun(sql, seen)).toBe(0);
-      expect(await retryExecutions(sql, seen)).toBe(0);
+      expect(await retryExecutions(sql, seen, 'lost')).toBe(0);
       expect(await abandonExecutions(sql, seen, 'lost')).toBe(0);
       expect(await findExecution(sql, attempt.execution)).toMatchObject({ state: 'running', epoch: 1 });
     });

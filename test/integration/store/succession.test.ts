@@ -86,7 +86,7 @@ describe.skipIf(!requires('postgres'))('a worker that goes on with the attempts 
     const orphans = (await orphanedAttempts(sql, 100)).filter((orphan) => orphan.worker === worker.worker);
     expect(orphans.toSorted((one, other) => one.execution - other.execution)).toEqual([unnamed, canceling]);
     expect(await returnUnbegun(sql, orphans)).toBe(1);
-    expect(await retryExecutions(sql, orphans)).toBe(0);
+    expect(await retryExecutions(sql, orphans, 'lost')).toBe(0);
     expect(await abandonExecutions(sql, orphans, 'gone')).toBe(1);
     expect(await findExecution(sql, unnamed.execution)).toMatchObject({
       state: 'requested',
@@ -132,12 +132,12 @@ describe.skipIf(!requires('postgres'))('a worker that goes on with the attempts 
 
   test('a predecessor that was lost is succeeded as long as nobody ended its attempts', async () => {
     const { worker, attempts } = await workerWith(sql, 2, {
-      retry: { max_attempts: 2, on_worker_lost: true },
+      retry: { max_attempts: 2, delay: 0, backoff: 1, on: ['worker_lost' as const] },
     });
     const [given, kept] = attempts;
     if (given === undefined || kept === undefined) throw new Error('none');
     await lose(sql, worker);
-    expect(await retryExecutions(sql, [given])).toBe(1);
+    expect(await retryExecutions(sql, [given], 'lost')).toBe(1);
 
     const successor = await succeed(sql, worker, attempts);
     expect(successor.kept).toEqual([{ execution: kept.execution, epoch: 1, logEnds: nothing }]);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
 import { startSystem, type RoadName } from '../../support/system.ts';
 
@@ -158,6 +159,29 @@ describe.each(roads.filter(([, capability]) => requires(capability)))('the syste
     await system.startAgent(settings);
     expect(await system.reaches(lost.id)).toMatchObject({ state: 'abandoned', result: { succeeded: false } });
     expect(await system.reaches(again.id)).toMatchObject({ state: 'completed', epoch: 2 });
+  });
+
+  test('one that fails is tried again as its action says, and every try can be looked at', async () => {
+    const system = await startSystem(road, { ATTUNE__SCHEDULER__SWEEP_INTERVAL: '0.2s' });
+    const marks = folderWith({});
+    await system.register({
+      'flaky.yaml': action('flaky', 'retry: {max_attempts: 5, delay: 0.1, backoff: 2, on: [failed]}\n'),
+      'flaky.sh': `cat >/dev/null; echo x >> ${marks}/tries; n=$(wc -l < ${marks}/tries); echo "try $n"; [ "$n" -ge 3 ]\n`,
+    });
+    await system.startAgent();
+    const { id } = await system.execute('test.flaky');
+    expect(await system.reaches(id)).toMatchObject({ state: 'completed', attempts: 3, epoch: 3 });
+    const answer = await fetch(`${system.url}/api/v1/executions/${id}/attempts`);
+    expect(await answer.json()).toMatchObject({
+      items: [
+        { epoch: 1, state: 'failed', result: { exit_code: 1 } },
+        { epoch: 2, state: 'failed', result: { exit_code: 1 } },
+        { epoch: 3, state: 'completed', result: { exit_code: 0 } },
+      ],
+    });
+    const first = await fetch(`${system.url}/api/v1/executions/${id}/logs/stdout?epoch=1`);
+    expect(await first.text()).toBe('try 1\n');
+    expect(await system.log(id, 'stdout')).toBe('try 3\n');
   });
 
   test('what waits for a pool without workers says so, and moves to a pool that can run it', async () => {

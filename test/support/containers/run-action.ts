@@ -14,7 +14,7 @@ export interface Ended {
 
 /** Runs an action, and follows its log to the end. */
 export async function runAction(client: Client, action: string, parameters: JsonObject): Promise<Ended> {
-  const { id } = await execute(client, action, parameters);
+  const { id } = await execute(client, { action: action, parameters: parameters });
   const signal = AbortSignal.timeout(100_000);
   let log = '';
   for await (const { event, data } of streamLog(client, { execution: id, stream: 'stderr', signal })) {

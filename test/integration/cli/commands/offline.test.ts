@@ -114,7 +114,7 @@ describe('attune without a server', () => {
 
   test('completes commands and options in bash', async () => {
     const { stdout: script } = await attune(['completion', 'bash']);
-    expect(script).toContain(`'execution') words='list show logs cancel`);
-    expect(script).toMatch(/'run'\) words='--params-file --follow .*--json/);
+    expect(script).toContain(`'execution') words='list show logs attempts retry cancel`);
+    expect(script).toMatch(/'run'\) words='--params-file --max-attempts --retry-delay --follow .*--json/);
   });
 });

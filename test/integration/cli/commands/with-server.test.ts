@@ -66,6 +66,29 @@ describe.skipIf(!requires('postgres'))('attune with a server and a worker', () =
     expect(json.stderr).not.toContain('hush-hush');
   });
 
+  test('an execution is tried again, its tries are listed, and it is run once more with its secrets', async () => {
+    const system = await startSystem('postgresql');
+    await system.startAgent();
+    await system.register(actions);
+    const run = commandFor(system);
+
+    expect(await run(['run', 'test.fail', '--max-attempts', '2', '-f'])).toMatchObject({ status: 7 });
+    const tries = await run(['execution', 'attempts', '1']);
+    expect(tries.stdout).toMatch(/^EPOCH .*\n1 +failed .*exit code 7.*\n2 +failed/);
+    expect(await run(['execution', 'logs', '1', '--epoch', '1'])).toMatchObject({ stdout: 'out\n' });
+    expect(await run(['execution', 'logs', '1', '--epoch', '1', '-f'])).toMatchObject({ status: 2 });
+
+    await run(['run', 'test.echo', 'text=a', 'token=hush-hush', '-f']);
+    expect(await run(['execution', 'retry', '2'])).toMatchObject({ stdout: 'Execution 3 repeats 2.\n' });
+    const repeated = await system.reaches(3);
+    expect(repeated).toMatchObject({ state: 'completed', retry_of: 2, parameters: { token: '***' } });
+    expect(repeated.result?.data).toEqual({ text: 'a', token: '***' });
+    await run(['run', 'test.cobol']);
+    const refused = await run(['execution', 'retry', '4']);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('only one that has ended can be run again');
+  });
+
   test('keys are stored, listed and removed, and never shown', async () => {
     const system = await startSystem('postgresql');
     const run = commandFor(system);

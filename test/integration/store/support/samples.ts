@@ -59,6 +59,7 @@ export function sampleExecution(
     runtime: 'shell',
     timeout: 300,
     retry: null,
+    retryOf: null,
     placement,
     ...change,
   };
