@@ -21,10 +21,16 @@ export interface ReadTests {
   readonly violations: readonly Violation[];
 }
 
-/** Reads `tests/*.yaml`, for the actions of this pack. Packs are registered without a look at them. */
+/** A pack as it was loaded, or examined. */
+type TestedPack = Pick<ExaminedPack, 'definition' | 'actions'> & Partial<Pick<ExaminedPack, 'violations'>>;
+
+/**
+ * Reads `tests/*.yaml`, for the actions of this pack. Packs are registered without a look at them.
+ * @param pack where it has problems, an action that is missing may be one of those that could not be read
+ */
 export async function readPackTests(
   { folder, files }: Pick<PackContext, 'folder' | 'files'>,
-  { definition, actions }: Pick<ExaminedPack, 'definition' | 'actions'>,
+  { definition, actions, violations = [] }: TestedPack,
 ): Promise<ReadTests> {
   const names = yamlFilesIn(files, 'tests');
   const read = await Promise.all(names.map(async (name) => readYamlFile(folder, name, packTestFile)));
@@ -34,7 +40,7 @@ export async function readPackTests(
     tests: found.filter((one) => 'definition' in one),
     violations: [
       ...read.flatMap((file) => file.violations),
-      ...found.filter((one) => 'message' in one),
+      ...(violations.length === 0 ? found.filter((one) => 'message' in one) : []),
       ...doubleNames(placed),
     ],
   };
