@@ -59,6 +59,23 @@ static int open_own_file(void) {
   return file;
 }
 
+static int equal(const char *text, const char *other) { return starts_with(text, other) && starts_with(other, text); }
+
+/* The commands of src/agent/main.ts that run an action: as a job among others, which needs no supervisor of its own, and hides nothing. */
+static int runs_others_code(const struct stack *stack) {
+  if (stack->argument_count < 2) return 0;
+  const char *command = (const char *)stack->arguments[1];
+  return equal(command, "javascript") || equal(command, "javascript-install") || equal(command, "wasm");
+}
+
+/* This process stays behind as the supervisor; we go on as its child, the agent. */
+static void become_supervised(void) {
+  /* From here on, no process of the same user may look into this one: no environment, no memory, no descriptors. */
+  int own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); /* afterwards it can't be opened */
+  CALL(prctl, PR_SET_DUMPABLE, 0);
+  supervise(-1, own_oom_score);
+}
+
 /* Bytes for the second stack image: everything up to the end of the auxiliary vector, two more variables, their texts. */
 u64 new_stack_size(const u64 *top) {
   struct stack stack = read_stack(top);
@@ -70,10 +87,8 @@ u64 new_stack_size(const u64 *top) {
 u64 prepare(u64 *new_stack, const u64 *old_stack) {
   struct stack stack = read_stack(old_stack);
 
-  /* From here on, no process of the same user may look into this one: no environment, no memory, no descriptors. */
-  int own_oom_score = CALL(openat, AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); /* afterwards it can't be opened */
-  CALL(prctl, PR_SET_DUMPABLE, 0);
-  supervise(-1, own_oom_score); /* this process stays behind as the supervisor; we go on as its child, the agent */
+  int agent = !runs_others_code(&stack);
+  if (agent) become_supervised();
   hide_from_node(&stack);
 
   u64 *out = new_stack;
@@ -84,7 +99,7 @@ u64 prepare(u64 *new_stack, const u64 *old_stack) {
   for (const u64 *variable = stack.environment; *variable; variable++)
     *out++ = *variable + (steers_the_loader((const char *)*variable) ? 1 : 0);
 
-  *out++ = (u64) "ATTUNE_AGENT_SUPERVISOR=3"; /* AGENT_SOCKET; the agent takes it out again */
+  if (agent) *out++ = (u64) "ATTUNE_AGENT_SUPERVISOR=3"; /* AGENT_SOCKET; the agent takes it out again */
   u64 *preload = out++; /* the last variable; its text goes behind the vectors, when their end is known */
   *out++ = 0;
 

@@ -8,14 +8,14 @@ import type { Environment } from './detect/environment.ts';
  * The commands that must answer at once load next to nothing; everything is loaded when it is asked for.
  * @param environment of the container
  * @param supervisor the descriptor of a socket to the supervisor that started us, where one did
- * @returns the exit code
+ * @returns the exit code; none where another program has been put in our place
  */
 async function main(
   argv: readonly string[],
   environment: Environment,
   supervisor: number | undefined,
-): Promise<number> {
-  const [command, ...rest] = argv.some((word) => helpFlags.has(word)) ? ['help'] : argv;
+): Promise<number | void> {
+  const [command, ...rest] = asksForHelp(argv) ? ['help'] : argv;
   switch (command) {
     case '--version':
       return print((await import('./commands/version.ts')).versionText({ json: rest.includes('--json') }));
@@ -44,6 +44,11 @@ async function main(
       const { testCommand } = await import('./commands/test.ts');
       return testCommand(rest, { environment, onSignal, supervisor, output: process.stdout });
     }
+    case 'javascript':
+      giveBack(environment);
+      return (await import('./runners/javascript.ts')).runJavaScript(rest);
+    case 'wasm':
+      return (await import('./runners/wasm.ts')).runWasm(rest, environment);
     case undefined:
     default:
       if (command?.startsWith('-') === false) throw unknownCommand(command);
@@ -57,14 +62,26 @@ function unknownCommand(name: string): AttuneError {
   return new AttuneError('invalid_arguments', `There is no command ${name}. See attune-agent --help`);
 }
 
-/** Wherever they stand, as in `detect --help`. */
+/** Wherever it stands, as in `detect --help`, but among the words of another program. */
+function asksForHelp([command = '', ...rest]: readonly string[]): boolean {
+  return helpFlags.has(command) || (!runners.has(command) && rest.some((word) => helpFlags.has(word)));
+}
+
 const helpFlags = new Set(['--help', '-h']);
+
+/** They run what others have written; the supervisor does not start for them (build/stub/start.c). */
+const runners = new Set(['javascript', 'javascript-install', 'wasm']);
 
 /** Takes what the supervisor (build/stub/start.c) tells us alone: the descriptor of the socket to it. */
 function takeSupervisor(): number | undefined {
   const value = process.env['ATTUNE_AGENT_SUPERVISOR'];
   Reflect.deleteProperty(process.env, 'ATTUNE_AGENT_SUPERVISOR');
   return value === undefined ? undefined : Number(value);
+}
+
+/** To a program that runs in our place, and is meant to have them all. */
+function giveBack(environment: Environment): void {
+  for (const [name, value] of Object.entries(environment)) process.env[name] = value;
 }
 
 /** TERM, INT, HUP and QUIT all ask for a stop. */
@@ -103,7 +120,8 @@ function print(text: string): number {
 async function start(): Promise<void> {
   try {
     const supervisor = takeSupervisor();
-    process.exitCode = await main(process.argv.slice(2), takeVariables(process.env), supervisor);
+    const code = await main(process.argv.slice(2), takeVariables(process.env), supervisor);
+    if (code !== undefined) process.exitCode = code;
   } catch (error) {
     process.stderr.write(`attune-agent: ${explainError(error)}\n`);
     process.exitCode = exitCodeOf(error);

@@ -12,6 +12,8 @@ export const builtInRuntimes: readonly (readonly [string, ...string[]])[] = [
   ['perl', 'perl5', 'pl'],
   ['r', 'rscript', 'r-base', 'rlang'],
   ['native', 'local', 'binary', 'builtin', 'standalone'],
+  ['javascript', 'js', 'ecmascript'],
+  ['wasm', 'wasi', 'webassembly'],
   ['bun', 'bunjs'],
   ['deno'],
   ['dotnet', 'csharp', 'net', 'c#'],

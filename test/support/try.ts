@@ -14,14 +14,22 @@ export interface Tried {
   readonly stderr: string;
 }
 
+interface Given {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** To work in. */
+  readonly folder?: string;
+}
+
 /** Runs an agent's command to its end, with nothing in its environment but PATH and what is given. */
 export async function runAgentCommand(
   [program, ...args]: readonly [string, ...string[]],
   words: readonly string[],
-  { environment = {}, input = '' } = {},
+  { environment = {}, input = '', folder = process.cwd() }: Given = {},
 ): Promise<Tried> {
   const { exitCode, stdout, stderr } = await execa(program, [...args, ...words], {
     env: { PATH: process.env['PATH'], ...environment },
+    cwd: folder,
     extendEnv: false,
     input,
     reject: false,

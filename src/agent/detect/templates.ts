@@ -393,6 +393,36 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
     versions: [],
   },
   {
+    ref: 'core.javascript',
+    name: 'javascript',
+    label: 'JavaScript',
+    description: 'JavaScript, run by the Node.js inside the agent, in any image',
+    aliases: ['js', 'ecmascript'],
+    distributions: { verification: { always_available: true, agent_version: 'node', commands: [] } },
+    execution_config: {
+      interpreter: {
+        binary: '{agent}',
+        args: ['javascript', '--modules={env_dir}/node_modules', '{action_file}'],
+        file_extension: '.js',
+      },
+      env_vars: {},
+    },
+    versions: [],
+  },
+  {
+    ref: 'core.wasm',
+    name: 'wasm',
+    label: 'WebAssembly',
+    description: 'WASI preview 1 modules, run by the Node.js inside the agent, in any image; not a sandbox',
+    aliases: ['wasi', 'webassembly'],
+    distributions: { verification: { always_available: true, commands: [] } },
+    execution_config: {
+      interpreter: { binary: '{agent}', args: ['wasm', '{action_file}'], file_extension: '.wasm' },
+      env_vars: {},
+    },
+    versions: [],
+  },
+  {
     ref: 'core.bun',
     name: 'bun',
     label: 'Bun',

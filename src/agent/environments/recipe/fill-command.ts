@@ -1,4 +1,4 @@
-import { fillPlaceholders, type Placeholders } from '../../execute/command/placeholders.ts';
+import { fillPlaceholders, fillWords, type Placeholders } from '../../execute/command/placeholders.ts';
 
 export type Argv = readonly [string, ...string[]];
 
@@ -9,6 +9,6 @@ export function fillCommand(
 ): Argv | undefined {
   if (template === undefined) return undefined;
   if (typeof template === 'string') return ['sh', '-c', fillPlaceholders(template, placeholders) ?? ''];
-  const [program, ...words] = template.flatMap((word) => fillPlaceholders(word, placeholders) ?? []);
+  const [program, ...words] = fillWords(template, placeholders);
   return program === undefined ? undefined : [program, ...words];
 }

@@ -1,3 +1,5 @@
+import { agentCommand } from '../../runners/agent-command.ts';
+
 /** What the placeholders of a runtime's configuration stand for: `pack_dir`, `interpreter`, …; undefined where there is none. */
 export type Placeholders = Readonly<Record<string, string | undefined>>;
 
@@ -13,4 +15,14 @@ export function fillPlaceholders(text: string, values: Placeholders): string | u
     return values[name] ?? '';
   });
   return complete ? filled : undefined;
+}
+
+/** A word of a command that stands for all words of the agent's own. */
+export const agentWord = '{agent}';
+
+/** Fills each word of a command. Words that name something that is not there are left out. */
+export function fillWords(words: readonly string[], values: Placeholders): string[] {
+  return words.flatMap((word) =>
+    word === agentWord ? agentCommand() : (fillPlaceholders(word, values) ?? []),
+  );
 }

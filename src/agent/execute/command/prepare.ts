@@ -10,9 +10,10 @@ import { containerEnvironment, usualPath } from '../../detect/environment.ts';
 import { findTemplate } from '../../detect/offered.ts';
 import { findDependencyFiles } from '../../environments/recipe/dependency-files.ts';
 import { interpreterIn, writeRecipe } from '../../environments/recipe/recipe.ts';
+import { agentCommand } from '../../runners/agent-command.ts';
 import type { Command, CommandContext, PreparedPlan } from './command.ts';
 import { chooseRuntime, findInterpreter, isExecutable } from './interpreter.ts';
-import { fillPlaceholders, type Placeholders } from './placeholders.ts';
+import { agentWord, fillWords, type Placeholders } from './placeholders.ts';
 import type { Script } from './script.ts';
 import { applyVariables } from './variables.ts';
 
@@ -114,18 +115,17 @@ async function resolveRuntime(
   const config = special?.execution_config ?? definition?.execution_config ?? { env_vars: {} };
   const { version } = chosen;
   if (name === native) return { name, version, config, interpreter: undefined };
-  const path =
-    chosen.path ?? (await findInterpreter(config.interpreter?.binary ?? name, environment['PATH']));
+  const [binary = name] = fillWords([config.interpreter?.binary ?? name], {});
+  const path = chosen.path ?? (await findInterpreter(binary, environment['PATH']));
   return { name, version, config, interpreter: path };
 }
 
 /** What follows the interpreter: its own arguments, and the script at the end unless one of them names it. */
 function scriptArguments(config: ExecutionConfig, placeholders: Placeholders): string[] {
-  const templates = config.interpreter?.args ?? [];
-  const named = templates.some((template) => template.includes('{action_file}'));
-  return [...templates, ...(named ? [] : ['{action_file}'])].flatMap(
-    (template) => fillPlaceholders(template, placeholders) ?? [],
-  );
+  const { binary, args = [] } = config.interpreter ?? {};
+  const named = args.some((template) => template.includes('{action_file}'));
+  const ofAgent = binary === agentWord ? agentCommand().slice(1) : [];
+  return [...ofAgent, ...fillWords([...args, ...(named ? [] : ['{action_file}'])], placeholders)];
 }
 
 /** The variables that an action may rely on, but for its parameters and the number of its execution. */

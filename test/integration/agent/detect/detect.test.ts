@@ -23,6 +23,8 @@ test('what is detected is what the contract calls capabilities', async () => {
   expect(capabilities.parse({ runtimes, ...found }).runtimes).toEqual([
     { name: 'ruby', version: '3.1.2', path: join(bin, 'ruby') },
     { name: 'native' },
+    { name: 'javascript', version: process.versions.node },
+    { name: 'wasm' },
   ]);
   expect(warnings).toEqual([
     `${join(bin, 'perl')} is not offered as perl: it prints no version that we know`,
@@ -39,13 +41,16 @@ test('the user may say what is advertised', async () => {
 test('the table shows runtimes and container, aligned', async () => {
   const { options, bin } = container();
   const lines = (await detectText(options)).split('\n');
-  expect(lines.slice(0, 4)).toEqual([
-    'RUNTIME  VERSION  PATH',
-    `ruby     3.1.2    ${join(bin, 'ruby')}`,
-    'native   -        -',
+  const version = process.versions.node.padEnd(7);
+  expect(lines.slice(0, 6)).toEqual([
+    `RUNTIME     ${'VERSION'.padEnd(version.length)}  PATH`,
+    `ruby        ${'3.1.2'.padEnd(version.length)}  ${join(bin, 'ruby')}`,
+    `native      ${'-'.padEnd(version.length)}  -`,
+    `javascript  ${version}  -`,
+    `wasm        ${'-'.padEnd(version.length)}  -`,
     '',
   ]);
-  expect(lines.slice(4).map((line) => line.split(/\s/, 1)[0])).toEqual([
+  expect(lines.slice(6).map((line) => line.split(/\s/, 1)[0])).toEqual([
     'architecture',
     'libc',
     'distribution',

@@ -12,6 +12,9 @@ function says(script: string): Content {
   return { program: `#!/bin/sh\n${script}\n` };
 }
 
+/** What needs nothing of a container. */
+const alwaysThere = ['native', 'javascript', 'wasm'];
+
 async function detectIn(files: Record<string, Content>, ...only: string[]): Promise<DetectedRuntime[]> {
   const root = folderWith(files);
   const runtimes = await detectRuntimes({
@@ -124,8 +127,8 @@ describe('detectRuntimes', () => {
     const detection = { environment: { PATH: join(root, 'bin') }, templates: runtimeTemplates };
     const names = async (ignored: string[]) =>
       (await detectRuntimes({ ...detection, ignored })).map(({ name }) => name);
-    expect(await names([])).toEqual(['node', 'native']);
-    expect(await names([join(root, 'agent')])).toEqual(['native']);
+    expect(await names([])).toEqual(['node', ...alwaysThere]);
+    expect(await names([join(root, 'agent')])).toEqual([...alwaysThere]);
   });
 });
 

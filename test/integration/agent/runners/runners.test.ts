@@ -1,0 +1,12 @@
+import { describe } from 'vitest';
+import { sourceAgent } from '../../../support/try.ts';
+import { javascriptConformance } from './javascript-conformance.ts';
+import { wasmConformance } from './wasm-conformance.ts';
+
+describe('javascript', () => {
+  javascriptConformance(sourceAgent);
+});
+
+describe('wasm', () => {
+  wasmConformance(sourceAgent);
+});
