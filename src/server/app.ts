@@ -16,6 +16,7 @@ import { executionRoutes, type ExecutionServices } from './routes/executions.ts'
 import { healthRoutes, type HealthServices } from './routes/health.ts';
 import { keyRoutes, type KeyServices } from './routes/keys.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { packArchiveRoutes, type PackArchiveServices } from './routes/pack-archives.ts';
 import { packRoutes, type PackServices } from './routes/packs.ts';
 import { poolRoutes } from './routes/pools.ts';
 import { runtimeRoutes } from './routes/runtimes.ts';
@@ -25,6 +26,7 @@ import { workerRoutes } from './routes/workers.ts';
 export interface Services
   extends
     PackServices,
+    PackArchiveServices,
     KeyServices,
     ExecutionServices,
     ExecutionLogServices,
@@ -83,8 +85,9 @@ export async function createApp(
   return { app, doors };
 }
 
-function apiRoutes(api: App, services: Services): void {
+async function apiRoutes(api: App, services: Services): Promise<void> {
   packRoutes(api, services);
+  await api.register(async (archives: App) => packArchiveRoutes(archives, services));
   actionRoutes(api, services);
   runtimeRoutes(api, services);
   executionRoutes(api, services);

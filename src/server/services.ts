@@ -1,4 +1,5 @@
 import type { Road } from '../broker/road.ts';
+import type { LoadedPack } from '../packs/load-pack.ts';
 import { createBatcher } from '../shared/batcher.ts';
 import type { Configuration } from '../shared/config/setting.ts';
 import { createSecretBox } from '../shared/secret-box.ts';
@@ -12,7 +13,8 @@ import type { Clients } from './http/clients.ts';
 import { createEventSender } from './http/event-stream.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPackStore } from './packs/install-pack.ts';
-import { registerPack } from './packs/register-pack.ts';
+import { registerCopy, registerPack } from './packs/register-pack.ts';
+import { uploadPack } from './packs/upload-pack.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { serverSettings } from './settings.ts';
 
@@ -37,11 +39,19 @@ export function createServices(parts: Parts): Services {
   );
   const secretBox = config.encryptionKey === undefined ? undefined : createSecretBox(config.encryptionKey);
   const store = createPackStore(config.packsDirectory);
-  // One after the other: two that install the same pack at a time could mix files of one with actions of the other.
-  const register = createBatcher(
-    async ([folder = '']: string[]) => [await registerPack(folder, { sql, store })],
+  const registration = { sql, store };
+  // Those of one pack wait for each other in the database, and would hold all connections to it.
+  const inTurn = createBatcher(
+    async (tasks: (() => Promise<LoadedPack>)[]) => Promise.all(tasks.map(async (task) => task())),
     { most: 1 },
   );
+  const registerUnpacked = (folder: string) => inTurn(() => registerCopy(folder, registration));
+  const forgetAfter = async (task: Promise<LoadedPack>) => {
+    const pack = await task;
+    // Word of the change reaches this server too, but perhaps after the client's next request.
+    catalog.forget();
+    return pack;
+  };
 
   return {
     sql,
@@ -52,12 +62,8 @@ export function createServices(parts: Parts): Services {
     metrics,
     clients,
     sendEvents: createEventSender(clients, metrics),
-    async registerPack(folder) {
-      const pack = await register(folder);
-      // Word of the change reaches this server too, but perhaps after the client's next request.
-      catalog.forget();
-      return pack;
-    },
+    registerPack: (folder) => forgetAfter(inTurn(() => registerPack(folder, registration))),
+    uploadPack: (archive) => forgetAfter(uploadPack(archive, { store, register: registerUnpacked })),
     async execute(order) {
       const request = await prepareExecution(order, catalog, secretBox);
       const inserted = await scheduler.submit(request);

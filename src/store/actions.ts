@@ -4,7 +4,7 @@ import { canonicalRuntime } from '../contract/runtime-names.ts';
 import type { Queries, Sql } from './connect.ts';
 import { textAfter, toPage, type Page, type Paged } from './pages.ts';
 
-interface StoredAction extends Pick<ActionView, 'pack' | 'runtime' | 'created' | 'updated'> {
+interface StoredAction extends Pick<ActionView, 'pack' | 'pack_digest' | 'runtime' | 'created' | 'updated'> {
   readonly definition: ActionDefinition;
 }
 
@@ -49,7 +49,7 @@ export async function replaceActions(
 
 function selectActions(sql: Sql) {
   return sql`
-    SELECT action.definition, pack.ref AS pack, action.runtime, action.created, action.updated
+    SELECT action.definition, pack.ref AS pack, pack.digest AS pack_digest, action.runtime, action.created, action.updated
     FROM action JOIN pack ON pack.id = action.pack`;
 }
 

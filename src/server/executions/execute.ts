@@ -44,6 +44,7 @@ export async function prepareExecution(
   }
   return {
     action: ref,
+    packDigest: definition.pack_digest,
     ...separateSecrets(action, parameters, secretBox),
     requirement: action.requirement,
     runtime: action.runtime,

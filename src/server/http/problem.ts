@@ -21,6 +21,7 @@ const statuses: Readonly<Record<string, number>> = {
   unknown_execution: 404,
   unknown_key: 404,
   unknown_pack: 404,
+  unknown_pack_archive: 404,
   unknown_runtime: 404,
   unknown_worker: 404,
   action_disabled: 409,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Sql } from '../../store/connect.ts';
+import { forgetRevisions } from '../packs/forget-revisions.ts';
 import { lastBeyond, removeExecutions, removeLogs, type Removed } from '../../store/retention.ts';
 
 export interface RetentionOptions {
@@ -15,6 +16,7 @@ export interface RetentionOptions {
     readonly mostExecutions: number | undefined;
     /** Seconds between two walks. */
     readonly retentionInterval: number;
+    readonly packsDirectory: string;
   };
 }
 
@@ -40,8 +42,9 @@ export function startRetention(options: RetentionOptions): { stop(): Promise<voi
 async function run({ sql, logger, config }: RetentionOptions, signal: AbortSignal): Promise<void> {
   while (await pause(config.retentionInterval * 1000, signal)) {
     try {
-      const removed = await removeOld(sql, config, signal);
-      if (removed.executions > 0 || removed.logs > 0) logger.info(removed, 'removed what is old');
+      const packRevisions = await forgetRevisions(sql, config.packsDirectory);
+      const removed = { ...(await removeOld(sql, config, signal)), packRevisions };
+      if (Object.values(removed).some((count) => count > 0)) logger.info(removed, 'removed what is old');
     } catch (error) {
       logger.warn({ reason: describeError(error) }, 'what is old could not be removed, trying again');
     }

@@ -1,6 +1,10 @@
 import { packView } from '../../contract/api/pack.ts';
 import { pageOf, pageQuery } from '../../contract/api/page.ts';
-import { registerPackReply, registerPackRequest } from '../../contract/api/register-pack.ts';
+import {
+  registerPackReply,
+  registerPackRequest,
+  type RegisterPackReply,
+} from '../../contract/api/register-pack.ts';
 import { AttuneError } from '../../shared/errors.ts';
 import type { Sql } from '../../store/connect.ts';
 import { findPack, listPacks } from '../../store/packs.ts';
@@ -24,14 +28,8 @@ export function packRoutes(app: App, { sql, registerPack }: PackServices): void 
       },
     },
     async (request, reply) => {
-      const { definition, actions, runtimes, warnings } = await registerPack(request.body.path);
-      return reply.status(201).send({
-        ref: definition.ref,
-        version: definition.version,
-        actions: actions.map(({ ref }) => ref),
-        runtimes: runtimes.map(({ name }) => name),
-        warnings: [...warnings],
-      });
+      const pack = await registerPack(request.body.path);
+      return reply.status(201).send(registrationReply(pack));
     },
   );
 
@@ -57,4 +55,20 @@ export function packRoutes(app: App, { sql, registerPack }: PackServices): void 
       return pack;
     },
   );
+}
+
+/** What is said of a pack that was registered. */
+export function registrationReply({
+  definition,
+  actions,
+  runtimes,
+  warnings,
+}: LoadedPack): RegisterPackReply {
+  return {
+    ref: definition.ref,
+    version: definition.version,
+    actions: actions.map(({ ref }) => ref),
+    runtimes: runtimes.map(({ name }) => name),
+    warnings: [...warnings],
+  };
 }

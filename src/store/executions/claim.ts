@@ -11,8 +11,8 @@ import { epochsOf, executionsOf } from './attempts.ts';
 import { inState } from './in-state.ts';
 
 /**
- * A claimed attempt with all that an assignment is made of. `secretParameters` are still sealed; `action` is null where it
- * was removed after the request (its pack then has no digest), `runtime` where the control plane has no definition of it. `timeout` in seconds.
+ * A claimed attempt with all that an assignment is made of, as it was when the execution was requested. `secretParameters` are still
+ * sealed; `action` is null where it is not known any more, `runtime` where the control plane has no definition of it. `timeout` in seconds.
  */
 export interface ClaimedRow {
   readonly execution: number;
@@ -97,9 +97,22 @@ function claimColumns(sql: Sql) {
   return sql`
     execution.id AS execution, execution.epoch, execution.action AS ref, execution.parameters,
     execution.secret_parameters AS "secretParameters", execution.timeout,
-    (SELECT definition::text FROM action WHERE action.ref = execution.action) AS action,
-    (SELECT digest FROM action JOIN pack ON pack.id = action.pack WHERE action.ref = execution.action) AS digest,
     coalesce(
+      execution.pack_digest,
+      (SELECT digest FROM action JOIN pack ON pack.id = action.pack WHERE action.ref = execution.action)
+    ) AS digest,
+    coalesce(
+      (
+        SELECT definition::text FROM action_revision AS revision
+        WHERE revision.digest = execution.pack_digest AND revision.action = execution.action
+      ),
+      (SELECT definition::text FROM action WHERE action.ref = execution.action)
+    ) AS action,
+    coalesce(
+      (
+        SELECT revision.runtime::text FROM action_revision AS revision
+        WHERE revision.digest = execution.pack_digest AND revision.action = execution.action
+      ),
       (SELECT runtime.definition::text FROM runtime WHERE runtime.name = execution.runtime),
       -- A name that became an alias since the execution was requested.
       (

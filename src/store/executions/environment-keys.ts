@@ -16,9 +16,13 @@ export async function environmentKeys(sql: Sql, writer: Writer): Promise<readonl
   const [row] = await sql<{ asked: AskedKey[] }[]>`
     SELECT coalesce((
       SELECT json_agg(json_build_object('variable', variable, 'name', asked.name, 'sealed', key.sealed))
-      FROM pack, json_each_text(pack.definition -> 'environment_keys') AS asked (variable, name)
+      FROM (
+        SELECT coalesce(
+          (SELECT definition FROM pack_revision WHERE digest = execution.pack_digest),
+          (SELECT definition FROM pack WHERE ref = split_part(execution.action, '.', 1))
+        ) AS definition
+      ) AS pack, json_each_text(pack.definition -> 'environment_keys') AS asked (variable, name)
         LEFT JOIN key ON key.name = asked.name
-      WHERE pack.ref = split_part(execution.action, '.', 1)
     ), '[]') AS asked
     FROM execution WHERE ${isRunBy(sql, writer)}`;
   return row?.asked ?? 'fenced';

@@ -9,6 +9,8 @@ import { json, type Sql } from '../connect.ts';
  */
 export interface NewExecution {
   readonly action: string;
+  /** Of the revision of its pack that it runs with. */
+  readonly packDigest: string;
   readonly parameters: JsonObject;
   readonly secretParameters: string | null;
   readonly requirement: Requirement;
@@ -44,12 +46,12 @@ export async function insertExecutions(
   // One parameter that is a document: PostgreSQL and the driver need twice as long for an array for each column.
   const stored = await sql<Stored[]>`
     INSERT INTO execution
-      (action, parameters, secret_parameters, requirement, runtime, timeout, retry, retry_of, pool, waiting_reason, state, epoch, scheduled)
-    SELECT action, parameters::json, secret_parameters, requirement::json, runtime, timeout, retry::json, retry_of, pool, waiting_reason,
+      (action, pack_digest, parameters, secret_parameters, requirement, runtime, timeout, retry, retry_of, pool, waiting_reason, state, epoch, scheduled)
+    SELECT action, pack_digest, parameters::json, secret_parameters, requirement::json, runtime, timeout, retry::json, retry_of, pool, waiting_reason,
       CASE WHEN pool IS NULL THEN 'requested' ELSE 'scheduled' END,
       CASE WHEN pool IS NULL THEN 0 ELSE 1 END,
       CASE WHEN pool IS NULL THEN NULL ELSE now() END
-    FROM json_to_recordset(${json(sql, executions.map(toRow))}) AS new (action text, parameters text, secret_parameters text,
+    FROM json_to_recordset(${json(sql, executions.map(toRow))}) AS new (action text, pack_digest text, parameters text, secret_parameters text,
       requirement text, runtime text, timeout double precision, retry text, retry_of bigint, pool text, waiting_reason text)
     RETURNING id AS execution, requested,
       CASE WHEN ${announce} AND pool IS NOT NULL THEN pg_notify('attune_ready', pool) END AS announced`;
@@ -67,6 +69,7 @@ interface Stored {
 /** Documents as texts: as parts of the one document, PostgreSQL would refuse those with a NUL in a string. */
 function toRow({
   action,
+  packDigest,
   parameters,
   secretParameters,
   requirement,
@@ -78,6 +81,7 @@ function toRow({
 }: NewExecution) {
   return {
     action,
+    pack_digest: packDigest,
     parameters: JSON.stringify(parameters),
     secret_parameters: secretParameters,
     requirement: JSON.stringify(requirement),

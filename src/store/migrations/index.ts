@@ -3,6 +3,7 @@ import { succession } from './0002-succession.ts';
 import { keys } from './0003-keys.ts';
 import { executionRuntime } from './0004-execution-runtime.ts';
 import { attempts } from './0005-attempts.ts';
+import { packRevisions } from './0006-pack-revisions.ts';
 
 /** One step of the schema, as SQL. A step that was released never changes. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'keys', sql: keys },
   { number: 4, name: 'execution-runtime', sql: executionRuntime },
   { number: 5, name: 'attempts', sql: attempts },
+  { number: 6, name: 'pack-revisions', sql: packRevisions },
 ];

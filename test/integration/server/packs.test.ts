@@ -66,7 +66,7 @@ describe.skipIf(!requires('postgres'))('registering packs', () => {
     expect((await server.get('/api/v1/actions/second.off')).status).toBe(404);
 
     await register(folderWith({ ...rest, 'actions/echo.sh': 'echo newest\n' }));
-    expect(existsSync(before)).toBe(false);
+    expect(readFileSync(`${before}/actions/echo.sh`, 'utf8')).toBe('cat\n');
   });
 
   test('the same again changes nothing', async () => {

@@ -52,9 +52,9 @@ describe.skipIf(!requires('postgres'))('claims', () => {
 
   test('an action that vanished is told by null', async () => {
     const { worker, pool } = await newWorker(sql);
-    const execution = await scheduledExecution(sql, pool, { action: 'gone.action' });
+    const execution = await scheduledExecution(sql, pool, { action: 'gone.action', packDigest: 'of gone' });
     const [row] = await claimExecutions(sql, worker, [{ execution, epoch: 1 }]);
-    expect(row).toMatchObject({ pack: { ref: 'gone', digest: null }, action: null });
+    expect(row).toMatchObject({ pack: { ref: 'gone', digest: 'of gone' }, action: null });
   });
 
   test('the runtime is the one that the execution names, also when its name is an alias by now', async () => {

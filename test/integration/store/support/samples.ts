@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { actionDefinition } from '../../../../src/contract/action.ts';
 import type { Capabilities } from '../../../../src/contract/capability.ts';
 import type { ExecutionResult, LogChunk, Outcome } from '../../../../src/contract/outcome.ts';
@@ -53,6 +54,7 @@ export function sampleExecution(
 ): NewExecution {
   return {
     action: 'sample.echo',
+    packDigest: 'digest of sample',
     parameters: { text: 'hello' },
     secretParameters: null,
     requirement: { runtimes: { shell: '*' }, labels: {} },
@@ -111,7 +113,8 @@ export function chunk(
 export function samplePack(ref: string, change: Partial<NewPack> = {}): NewPack {
   return {
     definition: packDefinition.parse({ ref }),
-    digest: 'digest',
+    digest: `digest of ${ref}`,
+    archive: () => Readable.from([Buffer.from('archive')]),
     actions: [actionDefinition.parse({ ref: `${ref}.echo`, entry_point: 'echo.sh' })],
     runtimes: [],
     ...change,

@@ -7,6 +7,7 @@ function action(change: Partial<ActionView> = {}): ActionView {
   return {
     ...actionDefinition.parse({ ref: 'core.echo', entry_point: 'echo.sh' }),
     pack: 'core',
+    pack_digest: 'd0',
     runtime: 'shell',
     created: '2026-01-01T00:00:00.000Z',
     updated: '2026-01-01T00:00:00.000Z',
