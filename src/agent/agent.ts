@@ -28,9 +28,11 @@ export async function runAgent(parts: AgentParts): Promise<number> {
 }
 
 async function work(parts: AgentParts): Promise<SessionEnd> {
-  const { attempts, delivery, link, stop } = parts;
+  const { attempts, delivery, link, stop, succession } = parts;
   await patiently(() => link.connect(), parts);
   await Promise.race([deliverLeftovers(delivery), aborted(stop.drain)]);
+  const prepared = parts.prepare(stop.drain);
+  if (succession.predecessor === undefined) await prepared;
   link.onCancel((execution) => attempts.cancel(execution));
   let end: SessionEnd;
   do end = await workSession(parts);

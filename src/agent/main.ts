@@ -40,6 +40,11 @@ async function main(
       const { stdin: input, stdout: output, stderr: errors } = process;
       return tryCommand(rest, { environment, onSignal, supervisor, input, output, errors });
     }
+    case 'env': {
+      const { envCommand } = await import('./commands/env/env.ts');
+      const { stdout: output, stderr: errors } = process;
+      return envCommand(rest, { environment, onSignal, supervisor, output, errors });
+    }
     case 'test': {
       const { testCommand } = await import('./commands/test.ts');
       return testCommand(rest, { environment, onSignal, supervisor, output: process.stdout });

@@ -25,6 +25,8 @@ export interface AgentParts {
   /** What the worker says of itself; detection may still be under way while the link connects. */
   readonly registration: Promise<WorkerRegistration>;
   readonly stop: StopLadder;
+  /** What is done before work is taken; never rejects. What runs already does not wait for it. */
+  readonly prepare: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Why a session of work ended: the worker stops, the control plane gave it up, or no process can be started any more. */

@@ -1,13 +1,20 @@
 import * as z from 'zod';
 import { connectionSettings } from '../shared/config/connections.ts';
 import { setting } from '../shared/config/setting.ts';
-import { labels, list, seconds, truth, url, wholeNumber } from '../shared/config/types.ts';
+import { bytes, labels, list, seconds, truth, url, wholeNumber } from '../shared/config/types.ts';
 import { plainName } from '../contract/names.ts';
 import { askedUser, limits, umask } from './confine/types.ts';
 
 /** Every setting of the agent. */
 export const agentSettings = {
   ...connectionSettings,
+  workerMode: setting({
+    key: 'mode',
+    variable: 'ATTUNE_WORKER_MODE',
+    schema: z.enum(['agent', 'worker']).default('agent'),
+    description:
+      'When environments are built: "agent" on first use; "worker" those of all packs, before work is taken',
+  }),
   workerName: setting({
     key: 'worker.name',
     variable: 'ATTUNE_WORKER_NAME',
@@ -137,6 +144,19 @@ export const agentSettings = {
     variable: 'ATTUNE_ENVIRONMENT_TIMEOUT',
     schema: seconds.default(600),
     description: 'How long installing the dependencies of a pack may take',
+  }),
+  environmentMaxAge: setting({
+    key: 'environment.max_age',
+    variable: 'ATTUNE_ENVIRONMENT_MAX_AGE',
+    schema: seconds.default(30 * 24 * 3600),
+    description: 'Environments that nobody has used for so long are removed, like "7d". 0: never',
+  }),
+  environmentMaxSize: setting({
+    key: 'environment.max_size',
+    variable: 'ATTUNE_ENVIRONMENT_MAX_SIZE',
+    schema: bytes.optional(),
+    description:
+      'Size of all environments together, like "20g", above which those used longest ago are removed. Default: none',
   }),
   spoolDirectory: setting({
     key: 'worker.spool_dir',

@@ -4,6 +4,7 @@ import { detect, knownTemplates, type DetectOptions } from '../detect/detect.ts'
 import type { Environment } from '../detect/environment.ts';
 import { agentSettings } from '../settings.ts';
 import { readArguments } from '../start/arguments.ts';
+import { alignColumns } from './columns.ts';
 
 /** `detect`, with the flags and variables that change what is advertised. */
 export function detectCommand(argv: readonly string[], environment: Environment): Promise<string> {
@@ -41,14 +42,4 @@ export async function detectJson(options: DetectOptions): Promise<string> {
 
 function toRow({ name, version = '-', path = '-' }: DetectedRuntime): string[] {
   return [name, version, path];
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

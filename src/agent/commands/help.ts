@@ -20,6 +20,12 @@ Commands:
   test PACK [--only TEXT]
                       run the tests of the pack in a folder here, and tell of them in lines of JSON; "attune pack test"
                       makes these readable
+  env list [--json]   show the environments that were built for packs: their size, when they were used last
+  env build PACK [--runtime NAME] [--json]
+                      build those of the pack in a folder here, ahead of its executions and without a server; keys that
+                      the pack wants are taken from variables of their names
+  env prune [--older-than 7d] [--max-size 20g] [--json]
+                      remove those that nobody has used for so long, or until the others fit; never one in use
   licenses            print the license texts of everything in this file
   --version [--json]  print version, commit, Node and architecture
   --help              print this text
@@ -30,6 +36,8 @@ Examples:
   attune-agent --worker-pool=ruby --worker-concurrency=4 --config /opt/attune/config/config.yaml
   attune-agent detect --json
   attune-agent try ./packs/core echo --parameters '{"message": "hello"}'
+  attune-agent env build ./packs/report --runtime python
+  attune-agent env prune --older-than 7d --max-size 20g
 
 Exit codes:
   0  stopped as asked     1  failed     2  wrong command line or configuration     3  doctor has warnings

@@ -13,6 +13,8 @@ import { prepareFolders } from '../confine/prepare-folders.ts';
 import { describePlatform } from '../detect/container/capabilities.ts';
 import { detect, knownTemplates } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
+import { sweepEnvironments } from '../environments/ahead/sweep.ts';
+import { boundsOf, keepWithin } from '../environments/stored/keep-within.ts';
 import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
@@ -128,7 +130,13 @@ async function work(
     const succession = createSuccession({ ...parts, environments });
     const named = { ...config, workerName: config.workerName ?? succession.name };
     const registration = detected.then((found) => describeWorker(found, named, hostname()));
-    return await runAgent({ ...parts, stop, attempts, succession, registration });
+    keepWithin(config.runtimeEnvironmentsDirectory, boundsOf(config), logger);
+    const { packsDirectory } = config;
+    const prepare = async (signal: AbortSignal) => {
+      if (config.workerMode === 'worker')
+        await sweepEnvironments({ packsDirectory, resolveCommand, environments, logger, signal });
+    };
+    return await runAgent({ ...parts, stop, attempts, succession, registration, prepare });
   } catch (error) {
     if (isStoppedEarly(error)) return 0;
     logger.fatal(

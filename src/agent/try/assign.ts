@@ -40,7 +40,11 @@ export function assign(pack: LocalPack, action: ActionDefinition, given: JsonObj
 /** Stands for the digest of files that may change at any time. */
 const unregistered = 'unregistered';
 
-function findRuntime(runtimes: readonly RuntimeDefinition[], name: string): RuntimeDefinition | undefined {
+/** A runtime that a pack brings, by its name or an alias. */
+export function findRuntime(
+  runtimes: readonly RuntimeDefinition[],
+  name: string,
+): RuntimeDefinition | undefined {
   const wanted = canonicalRuntime(name);
   return runtimes.find((runtime) =>
     [runtime.name, ...runtime.aliases].map(canonicalRuntime).includes(wanted),

@@ -14,7 +14,7 @@ import type { Environment } from '../detect/environment.ts';
 import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
-import { createAttemptStarter } from '../execute/start-attempt.ts';
+import { createAttemptStarter, type StartParts } from '../execute/start-attempt.ts';
 import { createProcessHost } from '../host/create-process-host.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { createLocalLink, type LocalLink, type LogListener } from '../link/local/local-link.ts';
@@ -34,8 +34,12 @@ export interface EngineOptions {
   readonly folder: string;
 }
 
+export type Workshop = Pick<StartParts, 'resolveCommand' | 'environments'>;
+
 /** The agent's own engine for the actions of one pack, with nobody to take work from. */
 export interface Engine {
+  /** What builds environments without running anything in them. */
+  readonly workshop: Workshop;
   /** What this machine has. */
   readonly runtimes: readonly DetectedRuntime[];
   /** Runs an action to its end. Resolves whatever becomes of it. */
@@ -97,7 +101,13 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
     }),
     logger,
   );
-  return new AttemptEngine({ runtimes, attempts, link, host });
+  return new AttemptEngine({
+    runtimes,
+    attempts,
+    link,
+    host,
+    workshop: { resolveCommand, environments },
+  });
 }
 
 /** Keys are stored in a control plane; here is none. */
@@ -122,6 +132,7 @@ async function offerPack({ definition, folder: target }: LocalPack, folder: stri
 }
 
 interface EngineParts {
+  readonly workshop: Workshop;
   readonly runtimes: readonly DetectedRuntime[];
   readonly attempts: Attempts;
   readonly link: LocalLink;
@@ -139,6 +150,10 @@ class AttemptEngine implements Engine {
 
   get runtimes(): readonly DetectedRuntime[] {
     return this.#parts.runtimes;
+  }
+
+  get workshop(): Workshop {
+    return this.#parts.workshop;
   }
 
   get stopped(): boolean {

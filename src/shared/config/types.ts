@@ -21,6 +21,17 @@ export const seconds = z.union([z.number(), z.string()]).transform((value, conte
   return Number(match[1]) * (factors[match[2] ?? 's'] ?? 1);
 });
 
+/** `512m`, `20g`, `1.5t` or a number of bytes. The value is in bytes. */
+export const bytes = z.union([z.number(), z.string()]).transform((value, context) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)b?$/i.exec(String(value).trim());
+  if (match === null) {
+    context.addIssue({ code: 'custom', message: 'must be a size like "512m", "20g" or a number of bytes' });
+    return z.NEVER;
+  }
+  const power = ' kmgt'.indexOf((match[2] ?? '').toLowerCase() || ' ');
+  return Math.round(Number(match[1]) * 1024 ** power);
+});
+
 /** `true/false`, `1/0`, `yes/no`, `on/off`. */
 export const truth = z.union([z.boolean(), z.stringbool()], 'must be true or false');
 

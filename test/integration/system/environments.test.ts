@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
-import { startSystem } from '../../support/system.ts';
+import { startSystem, type Environment } from '../../support/system.ts';
 
 const python = 'runner_type: python\noutput_format: json\n';
 
@@ -21,6 +21,98 @@ function makeWheel(folder: string): string {
   execFileSync('python3', ['-c', script, join(folder, name)]);
   return join(folder, name);
 }
+
+/** A runtime of the pack's own, whose installer is a script of the pack. */
+const tool = [
+  'ref: test.tool',
+  'name: tool',
+  'execution_config:',
+  '  interpreter: {binary: sh}',
+  '  dependencies: {manifest_file: tools.txt, install_command: [sh, -eu, "{pack_dir}/install.sh", "{env_dir}"]}',
+  '  env_vars: {TOOLS: "{env_dir}"}',
+].join('\n');
+
+/** An agent with that runtime, and an action `it` that prints what was installed. */
+async function startTools(install: string, settings: Environment = {}) {
+  const system = await startSystem('postgresql');
+  const register = (manifest: string) =>
+    system.register(
+      {
+        'it.yaml': 'ref: test.it\nentry_point: it.sh\nrunner_type: tool\n',
+        'it.sh': 'cat "$TOOLS/list"; echo said >&2',
+      },
+      { 'runtimes/tool.yaml': tool, 'tools.txt': manifest, 'install.sh': install },
+    );
+  await register('hammer');
+  const agent = await system.startAgent({
+    ATTUNE_WORKER_RUNTIMES: 'shell,tool',
+    ATTUNE_RUNTIME_ENVS_DIR: folderWith({}),
+    ...settings,
+  });
+  return { system, agent, register };
+}
+
+describe.skipIf(!requires('postgres'))('the installer of a pack', () => {
+  test('is heard ahead of the action, in the same log', async () => {
+    const { system } = await startTools('echo installing; cp tools.txt "$1/list"');
+    const { id } = await system.execute('test.it');
+    expect(await system.reaches(id)).toMatchObject({ state: 'completed', result: { data: 'hammer' } });
+    const [heading, command, ...rest] = (await system.log(id, 'stderr')).trim().split('\n');
+    expect(heading).toMatch(/^attune: building the environment tool-[0-9a-f]{16} of the pack test$/);
+    expect(command).toMatch(/^attune: sh -eu .*install\.sh/);
+    expect(rest.join('\n')).toMatch(/^installing\nattune: the environment is ready after \d+ s\nsaid$/);
+  });
+
+  test('that fails fails the execution with its last lines, and the next one tries again', async () => {
+    const { system } = await startTools('echo "no hammer to be had" >&2; exit 3');
+    for (const time of [1, 2]) {
+      const { id } = await system.execute('test.it');
+      const { state, result } = await system.reaches(id);
+      expect({ time, state, code: result?.error?.code }).toEqual({
+        time,
+        state: 'failed',
+        code: 'environment_failed',
+      });
+      expect(result?.error?.message).toMatch(/exit code 3; its last lines:\nno hammer to be had$/);
+      expect(await system.log(id, 'stderr')).toContain('\nno hammer to be had\n');
+    }
+  });
+
+  test('is ended with the execution that waits for it', async () => {
+    const { system } = await startTools('echo installing; sleep 600');
+    const { id } = await system.execute('test.it');
+    await expect.poll(() => system.log(id, 'stderr')).toContain('installing');
+    await system.cancel(id);
+    expect(await system.reaches(id)).toMatchObject({ state: 'cancelled' });
+    expect(await system.log(id, 'stderr')).toContain('installing');
+  });
+
+  test('that takes too long fails the execution with a code of its own', async () => {
+    const { system } = await startTools('sleep 600', { ATTUNE_ENVIRONMENT_TIMEOUT: '0.5s' });
+    const { id } = await system.execute('test.it');
+    const { state, result } = await system.reaches(id);
+    expect({ state, code: result?.error?.code }).toEqual({ state: 'failed', code: 'environment_timeout' });
+  });
+
+  test('works again for a manifest that has changed', async () => {
+    const { system, register } = await startTools('cp tools.txt "$1/list"');
+    const first = await system.execute('test.it');
+    expect(await system.reaches(first.id)).toMatchObject({ result: { data: 'hammer' } });
+    await register('saw');
+    const second = await system.execute('test.it');
+    expect(await system.reaches(second.id)).toMatchObject({ result: { data: 'saw' } });
+  });
+
+  test('has worked before the first execution, where the worker says so', async () => {
+    const { agent, system } = await startTools('cp tools.txt "$1/list"', { ATTUNE_WORKER_MODE: 'worker' });
+    const messages = agent.lines.map((line) => /"msg":"([^"]*)"/.exec(line)?.[1]);
+    expect(messages.indexOf('environment is ready')).toBeGreaterThan(0);
+    expect(messages.indexOf('environment is ready')).toBeLessThan(messages.indexOf('consuming'));
+    const { id } = await system.execute('test.it');
+    expect(await system.reaches(id)).toMatchObject({ state: 'completed', result: { data: 'hammer' } });
+    expect(await system.log(id, 'stderr')).toBe('said\n');
+  });
+});
 
 describe.skipIf(!requires('python3') || !requires('postgres'))('a pack with a requirement of Python', () => {
   test('is run in an environment that is built once', async () => {
