@@ -9,17 +9,19 @@ import { paint } from '../format/paint.ts';
 import { plain } from '../format/table.ts';
 import { addListOptions, listOptions, printPage } from '../listing.ts';
 import { defineCheck } from './pack-check.ts';
+import { defineNew } from './pack-new.ts';
 import { defineTest } from './pack-test.ts';
 
 export function define(command: Command, context: Context): void {
   defineRegister(command.command('register'), context);
   defineList(command.command('list'), context);
   defineShow(command.command('show'), context);
+  defineNew(command.command('new'), context);
   defineCheck(command.command('check'), context);
   defineTest(command.command('test'), context);
   command.addHelpText(
     'after',
-    '\nExamples:\n  attune pack check ./examples/packs/example\n  attune pack register ./examples/packs/example\n  attune pack list',
+    '\nExamples:\n  attune pack new greetings --runtime ruby\n  attune pack check ./examples/packs/example\n  attune pack register ./examples/packs/example\n  attune pack list',
   );
 }
 
