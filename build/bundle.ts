@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
-import { type BuildOptions, type Metafile, build } from 'esbuild';
+import { type BuildOptions, type Metafile, type OutputFile, build } from 'esbuild';
 
 import type { Facts } from './facts.ts';
 import { root } from './paths.ts';
@@ -9,7 +9,12 @@ import { root } from './paths.ts';
 export interface Bundle {
   readonly code: Buffer;
   readonly metafile: Metafile;
+  /** Parts of the program that it loads when it needs them, by name. */
+  readonly parts: Readonly<Record<string, string>>;
 }
+
+/** Loaded by src/agent/runners/packages/load-npm.ts. */
+const npm = { entry: 'src/agent/runners/packages/npm.ts', name: 'npm.cjs' };
 
 /** Bundles a program and all its packages into one CommonJS file, which is what a single executable takes. */
 export async function bundleForExecutable(entry: string, facts: Facts): Promise<Bundle> {
@@ -21,6 +26,7 @@ export async function bundleForExecutable(entry: string, facts: Facts): Promise<
     metafile: true,
     minifySyntax: true,
     legalComments: 'none',
+    external: ['./npm.ts'],
     // CommonJS has no import.meta; inside the executable __filename is its own path.
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: {
@@ -30,9 +36,35 @@ export async function bundleForExecutable(entry: string, facts: Facts): Promise<
       'import.meta.filename': '__filename',
     },
   });
-  const [output] = outputFiles;
+  return { code: Buffer.from(contentsOf(entry, outputFiles)), metafile, parts: {} };
+}
+
+/** Bundles the agent for its executable, with npm's library as a part of its own: most agents never need it. */
+export async function bundleAgent(facts: Facts): Promise<Bundle> {
+  const agent = await bundleForExecutable('src/agent/main.ts', facts);
+  const { outputFiles, metafile } = await build({
+    ...common(npm.entry, facts),
+    format: 'cjs',
+    target: 'node24',
+    write: false,
+    metafile: true,
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    // It compiles packages, which ours may not.
+    external: ['node-gyp/bin/node-gyp.js'],
+  });
+  const inputs = { ...agent.metafile.inputs, ...metafile.inputs };
+  return {
+    ...agent,
+    metafile: { ...agent.metafile, inputs },
+    parts: { [npm.name]: Buffer.from(contentsOf(npm.entry, outputFiles)).toString('latin1') },
+  };
+}
+
+function contentsOf(entry: string, [output]: readonly OutputFile[]): Uint8Array {
   if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-  return { code: Buffer.from(output.contents), metafile };
+  return output.contents;
 }
 
 /**

@@ -20,7 +20,7 @@ import { trimLocales } from './trim-locales.ts';
  */
 export async function makeSealedProgram(
   name: string,
-  { code, metafile }: Bundle,
+  { code, metafile, parts: ofProgram }: Bundle,
   architecture: HostArchitecture,
   progress: Progress,
 ): Promise<string> {
@@ -34,8 +34,17 @@ export async function makeSealedProgram(
     loader: readFileSync(loader.path),
     libraries: libraries.map(({ path }) => readFileSync(path)),
   };
-  const assets = { licenses: licensesOf(metafile, ingredients, { loader, libraries }) };
-  const key = hashOf(scripts, node, code, assets.licenses, parts.stub, parts.loader, ...parts.libraries);
+  const licenses = licensesOf(metafile, ingredients, { loader, libraries });
+  const assets = { licenses, ...ofProgram };
+  const key = hashOf(
+    scripts,
+    node,
+    code,
+    JSON.stringify(assets),
+    parts.stub,
+    parts.loader,
+    ...parts.libraries,
+  );
 
   return cached(name, key, async (path) => {
     const executable = await progress.phase('single executable', () =>

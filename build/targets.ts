@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { bundleCommandLine, bundleForExecutable } from './bundle.ts';
+import { bundleAgent, bundleCommandLine, bundleForExecutable } from './bundle.ts';
 import { publish } from './cache.ts';
 import { compress, compressedEndings } from './compress.ts';
 import type { Facts } from './facts.ts';
@@ -41,9 +41,7 @@ export function agentTarget(architecture: HostArchitecture): Target {
     outputs: [...outputs, ...compressedEndings.map((ending) => download + ending)],
     async make(facts, progress) {
       requireHost(thisHost(), architecture);
-      const bundle = await progress.phase('bundle agent', () =>
-        bundleForExecutable('src/agent/main.ts', facts),
-      );
+      const bundle = await progress.phase('bundle agent', () => bundleAgent(facts));
       const sealed = await makeSealedProgram('attune-agent', bundle, architecture, progress);
       for (const output of outputs) publish(sealed, output);
       const compressed = await progress.phase('compress', () => compress(architecture, sealed));

@@ -52,6 +52,8 @@ async function main(
     case 'javascript':
       giveBack(environment);
       return (await import('./runners/javascript.ts')).runJavaScript(rest);
+    case 'javascript-install':
+      return (await import('./runners/packages/install-packages.ts')).installPackages(rest, environment);
     case 'wasm':
       return (await import('./runners/wasm.ts')).runWasm(rest, environment);
     case undefined:

@@ -133,7 +133,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         install_command: [
           'sh',
           '-euc',
-          'cd "$1"\nln -sf "$2"/* .\nrm -f node_modules\nfor file in package.json package-lock.json npm-shrinkwrap.json .npmrc; do\n  if [ -e "$2/$file" ]; then rm -f "$file"; cp "$2/$file" .; fi\ndone\ntask=install\nif [ -e package-lock.json ] || [ -e npm-shrinkwrap.json ]; then task=ci; fi\nnpm "$task" --omit=dev --install-links --cache=.npm --no-audit --no-fund --no-update-notifier\nrm -rf .npm\nfor file in *; do if [ -L "$file" ]; then rm "$file"; fi; done\n',
+          'cd "$1"\nln -sf "$2"/* .\nrm -f node_modules\nfor file in package.json package-lock.json npm-shrinkwrap.json .npmrc; do\n  if [ -e "$2/$file" ]; then rm -f "$file"; cp "$2/$file" .; fi\ndone\ntask=install\nif [ -e package-lock.json ] || [ -e npm-shrinkwrap.json ]; then task=ci; fi\nnpm "$task" --omit=dev --cache=.npm --no-audit --no-fund --no-update-notifier\nrm -rf .npm\nfor package in node_modules/* node_modules/@*/*; do\n  if [ -L "$package" ]; then\n    cp -RL "$package" "$package.copy"\n    rm "$package"\n    mv "$package.copy" "$package"\n  fi\ndone\nfor file in *; do if [ -L "$file" ]; then rm "$file"; fi; done\n',
           'sh',
           '{env_dir}',
           '{pack_dir}',
@@ -404,6 +404,12 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         binary: '{agent}',
         args: ['javascript', '--modules={env_dir}/node_modules', '{action_file}'],
         file_extension: '.js',
+      },
+      environment: { env_type: 'node_modules', dir_name: 'node_modules' },
+      dependencies: {
+        manifest_file: 'package.json',
+        lock_files: ['package-lock.json', 'npm-shrinkwrap.json', '.npmrc'],
+        install_command: ['{agent}', 'javascript-install', '{pack_dir}', '{env_dir}'],
       },
       env_vars: {},
     },

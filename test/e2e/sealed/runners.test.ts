@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { javascriptConformance } from '../../integration/agent/runners/javascript-conformance.ts';
+import { packagesConformance } from '../../integration/agent/runners/packages-conformance.ts';
 import { wasmConformance } from '../../integration/agent/runners/wasm-conformance.ts';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
@@ -16,6 +17,10 @@ describe.skipIf(!requires('agent'))('the sealed agent as an interpreter', () => 
       const { stdout } = await runAgentCommand([agentFile], ['javascript', script]);
       expect(stdout).toBe(`${process.pid} ${process.getuid?.()}\n`);
     });
+  });
+
+  describe('with packages', () => {
+    packagesConformance([agentFile]);
   });
 
   describe('of WebAssembly', () => {

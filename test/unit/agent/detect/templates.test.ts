@@ -23,9 +23,8 @@ const withDependencies = runtimeTemplates.filter(
 test.each(withDependencies)(
   '$name installs what a manifest names into the environment',
   ({ execution_config }) => {
-    const { dependencies, environment } = execution_config;
+    const { dependencies } = execution_config;
     expect(dependencies?.manifest_file).toMatch(/^[\w.-]+$/);
     expect(JSON.stringify(dependencies?.install_command)).toContain('{env_dir}');
-    expect(JSON.stringify(environment?.create_command)).toContain('{env_dir}');
   },
 );
