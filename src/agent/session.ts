@@ -7,6 +7,9 @@ import type { Attempts } from './execute/attempts.ts';
 import { startHeartbeat } from './heartbeat/heartbeat.ts';
 import type { ProcessHost } from './host/process-host.ts';
 import type { Consumption, Link } from './link/link.ts';
+import { createBell } from './offer/bell.ts';
+import { keepOffer } from './offer/keep-offer.ts';
+import type { Offers } from './offer/offers.ts';
 import { agentSettings } from './settings.ts';
 import type { Delivery } from './spool/deliver.ts';
 import { aborted, type StopLadder } from './stop/ladder.ts';
@@ -23,7 +26,7 @@ export interface AgentParts {
   /** What an agent before this one left running. */
   readonly succession: Succession;
   /** What the worker says of itself; detection may still be under way while the link connects. */
-  readonly registration: Promise<WorkerRegistration>;
+  readonly offers: Offers;
   readonly stop: StopLadder;
   /** What is done before work is taken; never rejects. What runs already does not wait for it. */
   readonly prepare: (signal: AbortSignal) => Promise<void>;
@@ -41,24 +44,40 @@ const stopSeconds = 5;
  */
 export async function workSession(parts: AgentParts): Promise<SessionEnd> {
   const { link, logger, succession } = parts;
-  const registration = await parts.registration;
+  const bell = createBell();
+  link.onOfferOutdated(bell.ring);
+  const registration = await makeOffer(parts);
   const registered = await patiently(() => link.register(registration, succession.predecessor), parts);
   succession.remember({ worker: registered.worker, name: registration.name });
   const ending = awaitEnd(parts);
   const vacate = resume(registered, parts);
   const stopHeartbeat = beat(parts, ending.resolve);
+  const ended = new AbortController();
   try {
     const consuming = consume(registration.slots, vacate, parts);
     const started = await Promise.race([consuming, ending.promise.then(() => undefined)]);
-    if (started !== undefined) logger.info({ ...named(registered), slots: registration.slots }, 'consuming');
+    if (started !== undefined) {
+      logger.info({ ...named(registered), slots: registration.slots }, 'consuming');
+      void keepOffer({ registration, pool: registered.pool }, { bell, signal: ended.signal }, parts);
+    }
     const end = await ending.promise;
+    ended.abort();
     await stopConsuming(started, consuming, logger);
     if (end === 'lost' || end === 'replaced') await giveUp(end, parts);
     else await windDown(parts);
     return end;
   } finally {
+    ended.abort();
     stopHeartbeat();
   }
+}
+
+/** Makes the offer that the worker registers with, and works by it. */
+export async function makeOffer(parts: AgentParts): Promise<WorkerRegistration> {
+  const { link, offers } = parts;
+  const made = await offers.make(await patiently(() => link.runtimes(), parts));
+  offers.adopt(made);
+  return made.registration;
 }
 
 /**

@@ -1,13 +1,22 @@
 import * as z from 'zod';
 import { capabilities, detectedRuntime } from './capability.ts';
 import { plainName } from './names.ts';
-import { runtimeDefinition } from './runtime.ts';
+import { runtimeDefinition, type RuntimeDefinition } from './runtime.ts';
 
-/** A runtime that an agent offers, with the definition to store for it where the control plane knows none. */
+/** A runtime that the control plane knows: a pack's, or one that a worker brought (`autoDetected`). */
+export interface KnownRuntime {
+  readonly definition: RuntimeDefinition;
+  readonly autoDetected: boolean;
+}
+
+/**
+ * A runtime that an agent offers, with the definition to store for it where the control plane knows none. Without one the
+ * control plane brought it, and has taken it back since if it does not know it.
+ */
 export const offeredRuntime = z.object({
   name: z.string(),
   detected: z.array(detectedRuntime),
-  template: runtimeDefinition,
+  template: runtimeDefinition.optional(),
 });
 export type OfferedRuntime = z.infer<typeof offeredRuntime>;
 

@@ -3,4 +3,10 @@ export { heartbeats, loseWorker } from './workers/silence.ts';
 export { abandonExecutions, orphanedAttempts, retryExecutions, returnUnbegun } from './workers/orphans.ts';
 export { mayClaim } from './workers/may-claim.ts';
 export { findWorker, listWorkers, type WorkerFilter } from './workers/read.ts';
-export { registerWorker, setCordoned, unregisterWorker } from './workers/register.ts';
+export {
+  poolOffers,
+  registerWorker,
+  renewWorker,
+  setCordoned,
+  unregisterWorker,
+} from './workers/register.ts';

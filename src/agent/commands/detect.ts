@@ -1,6 +1,6 @@
 import type { DetectedRuntime } from '../../contract/capability.ts';
 import { readConfiguration } from '../../shared/config/read.ts';
-import { detect, knownTemplates, type DetectOptions } from '../detect/detect.ts';
+import { containerHints, detect, type DetectOptions } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { agentSettings } from '../settings.ts';
 import { readArguments } from '../start/arguments.ts';
@@ -10,8 +10,8 @@ import { alignColumns } from './columns.ts';
 export function detectCommand(argv: readonly string[], environment: Environment): Promise<string> {
   const { flags, file, json } = readArguments(argv, agentSettings);
   const { workerRuntimes } = readConfiguration(agentSettings, { flags, environment, file });
-  const templates = knownTemplates();
-  const options = { environment, templates, runtimes: workerRuntimes, ignored: [process.execPath] };
+  const hints = containerHints();
+  const options = { environment, hints, runtimes: workerRuntimes, ignored: [process.execPath] };
   return json ? detectJson(options) : detectText(options);
 }
 

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import type { Assignment } from '../../contract/assignment.ts';
 import type { Attempt } from '../../contract/worker.ts';
 import { buildInfo } from '../../shared/build-info.ts';
 import { readConfiguration, unknownVariables } from '../../shared/config/read.ts';
@@ -11,7 +10,7 @@ import { isStoppedEarly, runAgent } from '../agent.ts';
 import { confineJobs } from '../confine/confine.ts';
 import { prepareFolders } from '../confine/prepare-folders.ts';
 import { describePlatform } from '../detect/container/capabilities.ts';
-import { detect, knownTemplates } from '../detect/detect.ts';
+import { containerHints, createDetector } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { sweepEnvironments } from '../environments/ahead/sweep.ts';
 import { boundsOf, keepWithin } from '../environments/stored/keep-within.ts';
@@ -25,12 +24,13 @@ import { watchLink } from '../health/watch-link.ts';
 import { createProcessHost } from '../host/create-process-host.ts';
 import type { Patience } from '../host/supervised/messages.ts';
 import { createDirectLink } from '../link/direct/direct-link.ts';
+import { createOffers } from '../offer/offers.ts';
 import { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
 import { spoolDirectory } from '../spool/spool-directory.ts';
 import { withCertificates } from '../start/certificates-of-jobs.ts';
 import { readArguments } from '../start/arguments.ts';
-import { describeWorker } from '../start/describe-worker.ts';
+import { describeWorker, nameAfter } from '../start/describe-worker.ts';
 import { createStopLadder, type StopLadder } from '../stop/ladder.ts';
 import { createSuccession } from '../succession/succession.ts';
 import { errorCodeOf, exitCodeOf } from './exit-code.ts';
@@ -91,11 +91,12 @@ async function work(
     const { user } = confinement;
     if (user !== undefined) prepareFolders(user, config, logger);
     const { health, link } = createWatchedLink(databaseUrl, config, logger);
-    const detected = detect({
-      environment,
-      templates: knownTemplates(),
+    const detector = createDetector({
+      environment: environmentOfUser,
+      hints: containerHints(),
       runtimes: config.workerRuntimes,
       ignored: [process.execPath],
+      user,
       logger,
     });
     const directory = spoolDirectory(config.spoolDirectory, databaseUrl);
@@ -104,39 +105,40 @@ async function work(
     // Without a word of goodbye it would be replaced.
     stop.exit.addEventListener('abort', () => void host.close(), { once: true });
     const delivery = createDelivery({ link, directory, logger, distrusted: user?.uid });
-    const resolver = detected.then(({ runtimes, templates, container }) =>
-      createCommandResolver({
-        environment: environmentOfJobs,
-        detected: runtimes,
-        templates,
-        platform: describePlatform(container),
-        config,
-      }),
-    );
     const holder = config.workerName ?? hostname();
     const environments = createEnvironments({ host, confinement, config, holder });
-    const environmentKeys = (attempt: Attempt) => link.environmentKeys(attempt);
     const parts = { config, host, link, delivery, logger };
-    const resolveCommand = async (assignment: Assignment) => (await resolver)(assignment);
+    const succession = createSuccession({ ...parts, environments });
+    const name = config.workerName ?? succession.name ?? nameAfter(hostname());
+    const offers = createOffers({
+      detector,
+      describe: (detected) => describeWorker(detected, name, config),
+      createResolver: ({ runtimes, templates, container }) =>
+        createCommandResolver({
+          environment: environmentOfJobs,
+          detected: runtimes,
+          templates,
+          platform: describePlatform(container),
+          config,
+        }),
+    });
+    const { resolveCommand } = offers;
     const starter = createAttemptStarter({
       ...parts,
       confinement,
       resolveCommand,
       environments,
-      environmentKeys,
+      environmentKeys: (attempt: Attempt) => link.environmentKeys(attempt),
     });
     const attempts = new Attempts(starter, logger);
     health.running = () => attempts.list().length;
-    const succession = createSuccession({ ...parts, environments });
-    const named = { ...config, workerName: config.workerName ?? succession.name };
-    const registration = detected.then((found) => describeWorker(found, named, hostname()));
     keepWithin(config.runtimeEnvironmentsDirectory, boundsOf(config), logger);
     const { packsDirectory } = config;
     const prepare = async (signal: AbortSignal) => {
       if (config.workerMode === 'worker')
         await sweepEnvironments({ packsDirectory, resolveCommand, environments, logger, signal });
     };
-    return await runAgent({ ...parts, stop, attempts, succession, registration, prepare });
+    return await runAgent({ ...parts, stop, attempts, succession, offers, prepare });
   } catch (error) {
     if (isStoppedEarly(error)) return 0;
     logger.fatal(

@@ -1,24 +1,30 @@
 import type { DetectedRuntime } from '../../contract/capability.ts';
-import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import { aliasesIn, resolveRuntime } from '../../contract/runtime-aliases.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
+import type { RuntimeDefinition } from '../../contract/runtime.ts';
+import type { KnownRuntime } from '../../contract/worker.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { detectCapabilities, type ContainerCapabilities } from './container/capabilities.ts';
+import { definedElsewhere } from './defined-elsewhere.ts';
 import type { Environment } from './environment.ts';
 import { applyHints } from './hints/apply.ts';
-import { hintFiles, readHints } from './hints/read.ts';
-import { overrideRuntimes, type Overridden } from './override.ts';
-import { detectRuntimes, type Refused } from './runtimes.ts';
+import { hintFiles, readHints, type Hint } from './hints/read.ts';
+import { overrideRuntimes } from './override.ts';
+import type { ProbeUser } from './probe.ts';
+import { createProber } from './prober.ts';
 import { runtimeTemplates } from './templates.ts';
 
 export interface DetectOptions {
   /** Of the container. */
   readonly environment: Environment;
-  /** What to look for: `knownTemplates()`. */
-  readonly templates: readonly RuntimeDefinition[];
+  /** What the image says of itself: `containerHints()`. */
+  readonly hints?: readonly Hint[];
   /** The value of `ATTUNE_WORKER_RUNTIMES`: advertise exactly these. */
   readonly runtimes?: readonly string[] | undefined;
   /** Real paths of files that are no interpreters of the container: the agent's own. */
   readonly ignored?: readonly string[];
+  /** Who runs the version commands, if not the agent's own user. */
+  readonly user?: ProbeUser | undefined;
   readonly logger?: Logger;
 }
 
@@ -31,34 +37,67 @@ export interface Detected {
   readonly warnings: readonly string[];
 }
 
+export interface Detector {
+  /**
+   * Finds out what this container can do: probes of PATH, then what the user wants to be advertised. Logs it. Never rejects.
+   * What was probed for the call before is not probed again.
+   * @param known runtimes that the control plane knows; those of our own names change nothing
+   */
+  look(known: readonly KnownRuntime[]): Promise<Detected>;
+}
+
 /**
- * The runtimes that this container may have: those that Attune knows and those that the image's hints file declares.
+ * What the image's hints file declares.
  * @throws AttuneError `invalid_hints`
  */
-export function knownTemplates(): RuntimeDefinition[] {
-  return applyHints(runtimeTemplates, readHints(hintFiles));
+export function containerHints(): Hint[] {
+  return readHints(hintFiles);
 }
 
-/** Finds out what this container can do: probes of PATH, then what the user wants to be advertised. Logs it. Never rejects. */
-export async function detect(options: DetectOptions): Promise<Detected> {
-  const { runtimes, warnings } = await advertise(options);
-  options.logger?.info({ runtimes: runtimes.map(describeRuntime) }, 'detected runtimes');
-  for (const warning of warnings) options.logger?.warn(warning);
-  return { runtimes, container: detectCapabilities(), templates: options.templates, warnings };
-}
+/** Begins at once to probe for the runtimes that need no control plane. */
+export function createDetector(options: DetectOptions): Detector {
+  const { runtimes: names, hints = [], logger } = options;
+  const container = detectCapabilities();
+  const probe = createProber(options);
+  const report = createReport(logger);
 
-async function advertise(options: DetectOptions): Promise<Overridden> {
-  const { runtimes: names, environment, templates, ignored = [] } = options;
-  const refused: string[] = [];
-  const onRefused = ({ path, runtime, reason }: Refused): void => {
-    refused.push(`${path} is not offered as ${runtime}: it ${reason}`);
+  const askedFor = (known: readonly KnownRuntime[]) => {
+    const templates = applyHints([...runtimeTemplates, ...definedElsewhere(known)], hints);
+    const aliases = aliasesIn(templates);
+    const wanted = names?.map((name) => resolveRuntime(name, aliases));
+    const asked = templates.filter(({ name }) => wanted?.includes(canonicalRuntime(name)) ?? true);
+    return { templates, wanted, asked };
   };
-  const wanted = names === undefined ? undefined : new Set(names.map(canonicalRuntime));
-  const asked = templates.filter(({ name }) => wanted?.has(canonicalRuntime(name)) ?? true);
-  const runtimes = await detectRuntimes({ environment, ignored, templates: asked, onRefused });
-  if (names === undefined) return { runtimes, warnings: refused };
-  const overridden = overrideRuntimes(runtimes, names);
-  return { ...overridden, warnings: [...refused, ...overridden.warnings] };
+
+  void probe(askedFor([]).asked);
+  return {
+    async look(known) {
+      const { templates, wanted, asked } = askedFor(known);
+      const { runtimes: found, refused } = await probe(asked);
+      const overridden = wanted && overrideRuntimes(found, wanted);
+      const runtimes = overridden?.runtimes ?? found;
+      const warnings = [...refused, ...(overridden?.warnings ?? [])];
+      report(runtimes.map(describeRuntime), warnings);
+      return { runtimes, container, templates, warnings };
+    },
+  };
+}
+
+/** Finds out what this container can do by itself, as `Detector.look` does. */
+export function detect(options: DetectOptions): Promise<Detected> {
+  return createDetector(options).look([]);
+}
+
+/** Says what was detected, where it is not what was said last. */
+function createReport(logger: Logger | undefined): (runtimes: string[], warnings: readonly string[]) => void {
+  let said = '';
+  return (runtimes, warnings) => {
+    const news = JSON.stringify([runtimes, warnings]);
+    if (news === said) return;
+    said = news;
+    logger?.info({ runtimes }, 'detected runtimes');
+    for (const warning of warnings) logger?.warn(warning);
+  };
 }
 
 /** `python 3.12.1 (/usr/bin/python3)` */

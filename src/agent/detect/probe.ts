@@ -7,6 +7,19 @@ export type ProbeResult =
   /** Why there is no answer, as the end of a sentence whose subject is the command. */
   | { readonly problem: string };
 
+/** Who runs a version command. */
+export interface ProbeUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ProbeSurroundings {
+  /** Of the container. */
+  readonly environment: Environment;
+  /** Absent: the agent's own user. */
+  readonly user?: ProbeUser | undefined;
+}
+
 /** Milliseconds that a version command has. Source: DESIGN section 4. */
 const limit = 2000;
 /** No interpreter needs as many bytes to tell its version. */
@@ -21,7 +34,7 @@ const trailing = 100;
 export function runProbe(
   file: string,
   { args, input = '' }: Pick<VerificationCommand, 'args' | 'input'>,
-  environment: Environment,
+  { environment, user }: ProbeSurroundings,
 ): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const child = spawn(file, args, {
@@ -29,6 +42,7 @@ export function runProbe(
       detached: true,
       env: { ...containerEnvironment(environment), LC_ALL: 'C' },
       stdio: 'pipe',
+      ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
     });
     const chunks: Buffer[] = [];
     let size = 0;

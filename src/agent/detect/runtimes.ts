@@ -5,14 +5,12 @@ import type { DetectedRuntime } from '../../contract/capability.ts';
 import type { RuntimeDefinition, VerificationCommand } from '../../contract/runtime.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import { findCandidates, type Candidate } from './candidates.ts';
-import type { Environment } from './environment.ts';
-import { runProbe } from './probe.ts';
+import { runProbe, type ProbeSurroundings } from './probe.ts';
 import { readSearchPath, type Folder } from './search-path.ts';
 import { readVersion, type Verified } from './version.ts';
 
-export interface Detection {
-  /** Of the container: its PATH is searched, and the version commands get it without our own settings. */
-  readonly environment: Environment;
+/** The PATH of the environment is searched, and the version commands get it without our own settings. */
+export interface Detection extends ProbeSurroundings {
   /** The runtimes to look for. */
   readonly templates: readonly RuntimeDefinition[];
   /** Real paths of files that are no interpreters of the container by whatever name they go: the agent's own. */
@@ -57,7 +55,7 @@ async function detectRuntime(
   const candidates = await findCandidates(commands, folders);
   const usable = candidates.filter(({ file }) => !detection.ignored?.includes(file));
   const verified = await Promise.all(
-    usable.map(async (candidate) => ({ candidate, result: await verify(candidate, detection.environment) })),
+    usable.map(async (candidate) => ({ candidate, result: await verify(candidate, detection) })),
   );
   const interpreters: DetectedRuntime[] = [];
   for (const { candidate, result } of verified) {
@@ -83,10 +81,13 @@ function defaultThenHighest(interpreters: readonly DetectedRuntime[]): DetectedR
 
 type Verification = Verified | { readonly problem: string };
 
-async function verify({ path, file, command }: Candidate, environment: Environment): Promise<Verification> {
+async function verify(
+  { path, file, command }: Candidate,
+  surroundings: ProbeSurroundings,
+): Promise<Verification> {
   const fromFile = await readVersionFile(file, command);
   if (fromFile?.version !== undefined) return fromFile;
-  const probe = await runProbe(path, command, environment);
+  const probe = await runProbe(path, command, surroundings);
   if ('problem' in probe) return probe;
   if (probe.exitCode !== command.exit_code) return { problem: `exits with ${probe.exitCode}` };
   return readVersion(probe.output, command.pattern) ?? { problem: 'prints no version that we know' };

@@ -3,6 +3,9 @@ export interface Verified {
   readonly version?: string;
 }
 
+/** A pattern for an interpreter that somebody declares: the version where one is printed, and none otherwise. */
+export const anyVersion = String.raw`^[\s\S]*?(\d+(?:\.\d+)+)|^`;
+
 /**
  * Looks for an interpreter's version in what it printed.
  * @param pattern whose first group is the version; a pattern without a group only finds the place where it stands. Lines

@@ -53,6 +53,11 @@ export class Health {
     this.#trouble = 'its first heartbeat is under way';
   }
 
+  /** It offers something else, and so is in another pool. */
+  moved(pool: string): void {
+    if (this.#identity !== undefined) this.#identity = { ...this.#identity, pool };
+  }
+
   consuming(yes: boolean): void {
     this.#consuming = yes;
   }

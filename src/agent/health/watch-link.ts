@@ -15,6 +15,11 @@ export function watchLink(link: Link, health: Health): Link {
       health.registered({ name: registration.name, slots: registration.slots, pool: registered.pool });
       return registered;
     },
+    async renew(registration, onTurn) {
+      const pool = await link.renew(registration, onTurn);
+      if (pool !== undefined) health.moved(pool);
+      return pool;
+    },
     async heartbeat(attempts) {
       try {
         const reply = await link.heartbeat(attempts);

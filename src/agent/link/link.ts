@@ -3,6 +3,7 @@ import type { LogChunk, Outcome } from '../../contract/outcome.ts';
 import type {
   Attempt,
   HeartbeatReply,
+  KnownRuntime,
   Predecessor,
   Registered,
   WorkerRegistration,
@@ -49,6 +50,17 @@ export interface Link {
    * named by every heartbeat from the first on, like those that were assigned. May be repeated where the answer was lost.
    */
   register(registration: WorkerRegistration, predecessor?: Predecessor): Promise<Registered>;
+  /** The runtimes that the control plane knows. */
+  runtimes(): Promise<readonly KnownRuntime[]>;
+  /** Hears that what the worker offers may be out of date: runtimes have changed, or the pool that it names may take it now. One listener. */
+  onOfferOutdated(listener: () => void): void;
+  /**
+   * Offers something else under the same registration. What was assigned goes on, under its epoch, and keeps its slot; what has come and is not
+   * claimed goes to others; new assignments come from the pool of the new offer. `onTurn` is called when none comes
+   * of the old offer any more, and none of the new one yet. Rejects as every method may: nothing is taken then until a repetition succeeds.
+   * @returns the pool; `undefined` where the worker was given up, as the next heartbeat says, too
+   */
+  renew(registration: WorkerRegistration, onTurn: () => void): Promise<string | undefined>;
   /** Says that the worker lives, and which attempts it runs. */
   heartbeat(attempts: readonly Attempt[]): Promise<HeartbeatReply>;
   /** Takes assignments into the free slots. `onAssigned` is called synchronously and must not throw. */

@@ -9,12 +9,12 @@ import type { agentSettings } from '../settings.ts';
 /** What the worker says of itself when it registers: what was detected, and what its settings say. */
 export function describeWorker(
   detected: Detected,
+  name: string,
   config: Configuration<typeof agentSettings>,
-  host: string,
 ): WorkerRegistration {
   const { version, commit, architecture } = buildInfo();
   return {
-    name: config.workerName ?? nameAfter(host),
+    name,
     pool: config.workerPool,
     slots: config.concurrency ?? Math.max(1, Math.floor(detected.container.cpus)),
     capabilities: { ...detected.container, runtimes: [...detected.runtimes], labels: config.workerLabels },
@@ -23,8 +23,8 @@ export function describeWorker(
   };
 }
 
-/** Two agents on one host must not take each other's name. */
-function nameAfter(host: string): string {
+/** The name of a worker that has none: two agents on one host must not take each other's. */
+export function nameAfter(host: string): string {
   const plain = host.replaceAll(/[^A-Za-z0-9_.+-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'worker';
   return `${plain}-${randomBytes(2).toString('hex')}`;
 }

@@ -9,7 +9,7 @@ import { createLogger } from '../../shared/logger.ts';
 import { confineJobs } from '../confine/confine.ts';
 import { prepareFolders } from '../confine/prepare-folders.ts';
 import { describePlatform } from '../detect/container/capabilities.ts';
-import { detect, knownTemplates } from '../detect/detect.ts';
+import { containerHints, createDetector } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
 import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
@@ -66,12 +66,13 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
   const environment = withCertificates(ofUser, config, logger);
   if (confinement.user !== undefined) prepareFolders(confinement.user, config, logger);
   const [{ container, runtimes, templates }, host, packsDirectory] = await Promise.all([
-    detect({
+    createDetector({
       environment,
-      templates: [...pack.runtimes, ...knownTemplates()],
+      hints: containerHints(),
       runtimes: config.workerRuntimes,
       ignored: [process.execPath],
-    }),
+      user: confinement.user,
+    }).look(pack.runtimes.map((definition) => ({ definition, autoDetected: false }))),
     createProcessHost(options.supervisor, patience),
     offerPack(pack, folder),
     mkdir(config.artifactsDirectory, { recursive: true }),

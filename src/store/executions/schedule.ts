@@ -1,6 +1,6 @@
 import type { Requirement } from '../../contract/capability.ts';
 import type { Notice } from '../../contract/notice.ts';
-import type { Sql } from '../connect.ts';
+import type { Queries, Sql } from '../connect.ts';
 import { epochsOf, executionsOf } from './attempts.ts';
 import { inState } from './in-state.ts';
 
@@ -72,6 +72,16 @@ export async function unplaceExecutions(
     FROM unnest(${executionsOf(places)}::bigint[], ${epochsOf(places)}::integer[], ${places.map(({ reason }) => reason)}::text[])
       AS place (execution, epoch, reason)
     WHERE id = place.execution AND execution.epoch = place.epoch AND ${inState(sql, 'scheduled')}`;
+}
+
+/** Takes back what was placed in a pool for other capabilities than those of this hash, which it has from now on: perhaps it can't run there. */
+export async function unplaceUnlike(sql: Queries, pool: string, capabilityHash: string): Promise<void> {
+  await sql`
+    UPDATE execution SET state = 'requested', pool = NULL, scheduled = NULL,
+      waiting_reason = ${`pool ${pool} offers something else now`}
+    FROM pool
+    WHERE pool.name = ${pool} AND pool.capability_hash <> ${capabilityHash}
+      AND execution.pool = pool.name AND execution.state = 'scheduled'`;
 }
 
 /** Remembers that the broker has taken the notices; what has been claimed since needs no mark. */

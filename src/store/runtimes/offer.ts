@@ -12,7 +12,7 @@ import { lockRuntimes } from './lock.ts';
  */
 export async function offerRuntimes(sql: Sql, offered: readonly OfferedRuntime[]): Promise<void> {
   const known = await readNames(sql);
-  const complete = offered.every((one) => findName(known, one) !== undefined);
+  const complete = offered.every((one) => one.template === undefined || findName(known, one) !== undefined);
   await noteVersions(sql, offered, complete ? known : await registerUnknown(sql, offered));
 }
 
@@ -23,6 +23,7 @@ async function registerUnknown(sql: Sql, offered: readonly OfferedRuntime[]): Pr
     const known = await readNames(transaction);
     for (const one of offered) {
       if (findName(known, one) !== undefined) continue;
+      if (one.template === undefined) continue;
       const definition = { ...one.template, name: one.name };
       await register(transaction, definition);
       known.push(definition);
@@ -69,7 +70,7 @@ function findName(
   { name, template }: Pick<OfferedRuntime, 'name' | 'template'>,
 ): string | undefined {
   const wanted = canonicalRuntime(name);
-  const aliases = ownAliases({ name, aliases: template.aliases });
+  const aliases = ownAliases({ name, aliases: template?.aliases ?? [] });
   const found =
     known.find((one) => canonicalRuntime(one.name) === wanted) ??
     known.find((one) => ownAliases(one).includes(wanted)) ??

@@ -1,5 +1,7 @@
+import type { Capabilities } from '../../contract/capability.ts';
 import type { WorkerView } from '../../contract/api/worker.ts';
 import type { Predecessor, Registered, WorkerRegistration } from '../../contract/worker.ts';
+import { unplaceUnlike } from '../executions/schedule.ts';
 import { json, type Queries, type Sql } from '../connect.ts';
 import { capabilityHash, derivedPoolName, suffixedPoolName } from './pool-name.ts';
 import { findWorker } from './read.ts';
@@ -37,6 +39,29 @@ export async function registerWorker(
   });
 }
 
+/**
+ * Lets a worker offer something else, and moves it into the pool that this means; its attempts stay its own.
+ * @returns the pool; `undefined` for a worker that is not online
+ */
+export async function renewWorker(
+  sql: Sql,
+  worker: number,
+  registration: WorkerRegistration,
+): Promise<string | undefined> {
+  const { capabilities } = registration;
+  return sql.begin(async (transaction) => {
+    await transaction`SELECT pg_advisory_xact_lock(${registrationLock})`;
+    const online =
+      await transaction`SELECT FROM worker WHERE id = ${worker} AND status = 'online' FOR UPDATE`;
+    if (online.length === 0) return undefined;
+    const pool = await joinPool(transaction, registration, worker);
+    await transaction`
+      UPDATE worker SET pool = ${pool}, capabilities = ${json(sql, capabilities)} WHERE id = ${worker}
+      RETURNING pg_notify('attune_pools', '')`;
+    return pool;
+  });
+}
+
 /** Says that a worker stops on purpose. */
 export async function unregisterWorker(sql: Sql, worker: number): Promise<void> {
   await sql`
@@ -56,16 +81,29 @@ export async function setCordoned(
   return findWorker(sql, worker);
 }
 
-async function joinPool(sql: Queries, { pool, capabilities }: WorkerRegistration): Promise<string> {
+/** @param worker the one that joins, where it is online already: what it offered until now does not count */
+async function joinPool(
+  sql: Queries,
+  { pool, capabilities }: WorkerRegistration,
+  worker = 0,
+): Promise<string> {
   const hash = capabilityHash(capabilities);
   const name = pool ?? derivedPoolName(capabilities, hash);
   const taken = await sql`
     SELECT FROM pool WHERE name = ${name} AND capability_hash <> ${hash}
-      AND EXISTS (SELECT FROM worker WHERE worker.pool = pool.name AND status = 'online')`;
+      AND EXISTS (SELECT FROM worker WHERE worker.pool = pool.name AND status = 'online' AND id <> ${worker})`;
   const joined = taken.length > 0 ? suffixedPoolName(name, hash) : name;
+  await unplaceUnlike(sql, joined, hash);
   await sql`
     INSERT INTO pool (name, capabilities, capability_hash) VALUES (${joined}, ${json(sql, capabilities)}, ${hash})
     ON CONFLICT (name) DO UPDATE
     SET capabilities = excluded.capabilities, capability_hash = excluded.capability_hash, updated = now()`;
   return joined;
+}
+
+/** Whether the pool of this name offers just this. */
+export async function poolOffers(sql: Sql, name: string, capabilities: Capabilities): Promise<boolean> {
+  const [found] = await sql`
+    SELECT FROM pool WHERE name = ${name} AND capability_hash = ${capabilityHash(capabilities)}`;
+  return found !== undefined;
 }

@@ -1,5 +1,7 @@
 import { runtimeDefinition, type RuntimeDefinition } from '../../../contract/runtime.ts';
+import { aliasesIn, resolveRuntime } from '../../../contract/runtime-aliases.ts';
 import { canonicalRuntime } from '../../../contract/runtime-names.ts';
+import { anyVersion } from '../version.ts';
 import type { Hint } from './read.ts';
 
 /**
@@ -11,7 +13,8 @@ export function applyHints(
   hints: readonly Hint[],
 ): RuntimeDefinition[] {
   const byName = new Map(templates.map((template) => [canonicalRuntime(template.name), template]));
-  const hinted = Map.groupBy(hints, ({ name }) => canonicalRuntime(name));
+  const aliases = aliasesIn(templates);
+  const hinted = Map.groupBy(hints, ({ name }) => resolveRuntime(name, aliases));
   for (const [name, group] of hinted) byName.set(name, hintedTemplate(name, group, byName.get(name)));
   return [...byName.values()];
 }
@@ -37,9 +40,6 @@ function hintedTemplate(
     },
   });
 }
-
-/** A version where one is printed, and none otherwise: a declared interpreter is offered all the same. */
-const anyVersion = String.raw`^[\s\S]*?(\d+(?:\.\d+)+)|^`;
 
 function toVerification({ interpreter, version_command: command }: Hint, priority: number) {
   const [first = '', ...rest] = typeof command === 'string' ? command.trim().split(/\s+/) : command;

@@ -1,4 +1,4 @@
-import { detect, knownTemplates } from '../../detect/detect.ts';
+import { containerHints, detect } from '../../detect/detect.ts';
 import type { Environment } from '../../detect/environment.ts';
 import { ok, warning, type Check, type Verdict } from '../finding.ts';
 
@@ -11,10 +11,9 @@ async function examineRuntimes(
   environment: Environment,
   wanted: readonly string[] | undefined,
 ): Promise<Verdict> {
-  const templates = knownTemplates();
   const { runtimes, warnings } = await detect({
     environment,
-    templates,
+    hints: containerHints(),
     runtimes: wanted,
     ignored: [process.execPath],
   });

@@ -10,19 +10,22 @@ import { finishExecutions, type End } from '../../../store/executions/finish.ts'
 import { appendLogs } from '../../../store/executions/logs.ts';
 import { checkSchema } from '../../../store/migrate.ts';
 import { listen } from '../../../store/notify.ts';
-import { offerRuntimes } from '../../../store/runtimes.ts';
+import { knownRuntimes, offerRuntimes } from '../../../store/runtimes.ts';
 import {
   heartbeatWorker,
   mayClaim,
+  poolOffers,
   registerWorker,
+  renewWorker,
   setCordoned,
   unregisterWorker,
 } from '../../../store/workers.ts';
 import type { Assignment } from '../../../contract/assignment.ts';
-import type { Attempt, Registered } from '../../../contract/worker.ts';
+import type { Attempt, Registered, WorkerRegistration } from '../../../contract/worker.ts';
 import type { Link } from '../link.ts';
 import { createAssigner } from './assigner.ts';
 import { openKeys } from './environment-keys.ts';
+import { PoolConsumer } from './pool-consumer.ts';
 import { Standing } from './standing.ts';
 
 export interface DirectLinkOptions {
@@ -35,7 +38,11 @@ export interface DirectLinkOptions {
 
 /** What the control plane knows of this agent since it last registered. */
 interface Myself extends Registered {
+  /** What it offered last. */
+  registration: WorkerRegistration;
+  pool: string;
   readonly standing: Standing;
+  consumer: PoolConsumer | undefined;
 }
 
 /** For all but claims and results, which have a lane each: for logs and heartbeats. More only crowds the server. */
@@ -61,11 +68,18 @@ export function createDirectLink(options: DirectLinkOptions): Link {
   let road: Road | undefined;
   let myself: Myself | undefined;
   let hearCancel: (execution: number) => void = hearNothing;
+  let hearOutdated: () => void = hearNothing;
 
   const me = () => {
     if (myself === undefined)
       throw new AttuneError('not_registered', 'The worker must register before it works');
     return myself;
+  };
+
+  const reconsider = async () => {
+    if (myself === undefined) return;
+    myself.standing.reconsider();
+    if (await canReturn(sql, myself)) hearOutdated();
   };
 
   const writerOf = (attempt: Attempt) => ({ ...attempt, worker: myself?.worker });
@@ -75,14 +89,38 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       await guarded(checkSchema(sql));
       road ??= await openRoad({ amqpUrl: options.messageQueueUrl, sql, logger });
       await guarded(listen(sql, 'attune_cancel', ({ execution }) => hearCancel(execution)));
-      await guarded(listen(sql, 'attune_pools', () => myself?.standing.reconsider()));
+      await guarded(listen(sql, 'attune_pools', () => void reconsider().catch(hearNothing)));
+      await guarded(
+        listen(
+          sql,
+          'attune_catalog',
+          () => hearOutdated(),
+          () => hearOutdated(),
+        ),
+      );
     },
     async register(registration, predecessor) {
       await guarded(offerRuntimes(sql, registration.runtimes));
       const registered = await guarded(registerWorker(sql, registration, predecessor));
       const ask = () => guarded(mayClaim(sql, registered.worker));
-      myself = { ...registered, standing: new Standing({ ask, logger }) };
+      myself = { ...registered, registration, standing: new Standing({ ask, logger }), consumer: undefined };
       return registered;
+    },
+    runtimes: () => guarded(knownRuntimes(sql)),
+    onOfferOutdated(listener) {
+      hearOutdated = listener;
+    },
+    async renew(registration, onTurn) {
+      const worker = me();
+      await worker.consumer?.leave();
+      onTurn();
+      await guarded(offerRuntimes(sql, registration.runtimes));
+      const pool = await guarded(renewWorker(sql, worker.worker, registration));
+      if (pool === undefined) return undefined;
+      worker.registration = registration;
+      worker.pool = pool;
+      await worker.consumer?.enter(pool);
+      return pool;
     },
     async heartbeat(attempts) {
       const { worker, standing } = me();
@@ -93,20 +131,24 @@ export function createDirectLink(options: DirectLinkOptions): Link {
     async consume({ slots, occupied }, onAssigned) {
       if (road === undefined)
         throw new AttuneError('not_connected', 'The link must connect before it consumes');
-      const consumer = me();
-      const subscription = await road.subscribe({
-        pool: consumer.pool,
+      const [open, worker] = [road, me()];
+      const consumer = new PoolConsumer({
         slots,
         occupied,
-        claims: claimsOf(claims, consumer, options),
-        onWork: (work) => onAssigned({ assignment: work.claimed, settle: () => work.settle() }),
+        onAssigned,
+        async subscribe(stay) {
+          const subscription = await open.subscribe({ ...stay, claims: claimsOf(claims, worker, options) });
+          worker.standing.govern(subscription);
+          return subscription;
+        },
       });
-      consumer.standing.govern(subscription);
+      await consumer.enter(worker.pool);
+      worker.consumer = consumer;
       return {
-        vacate: () => subscription.vacate(),
+        vacate: () => consumer.vacate(),
         async stop() {
-          await subscription.stop();
-          await guarded(setCordoned(sql, consumer.worker, true));
+          await consumer.stop();
+          await guarded(setCordoned(sql, worker.worker, true));
         },
       };
     },
@@ -125,6 +167,14 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       await Promise.all([sql, claims, results].map((one) => one.end({ timeout: closeSeconds })));
     },
   };
+}
+
+/** Whether a worker that names its pool, and is in another because others offered something else there, may join it now. */
+async function canReturn(
+  sql: Sql,
+  { registration: { pool: named, capabilities }, pool }: Myself,
+): Promise<boolean> {
+  return named !== undefined && named !== pool && poolOffers(sql, named, capabilities);
 }
 
 function hearNothing(): void {

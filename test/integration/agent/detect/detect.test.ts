@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { detectJson, detectText } from '../../../../src/agent/commands/detect.ts';
-import { detect, knownTemplates, type DetectOptions } from '../../../../src/agent/detect/detect.ts';
+import { detect, type DetectOptions } from '../../../../src/agent/detect/detect.ts';
 import { capabilities } from '../../../../src/contract/capability.ts';
 import { folderWith } from '../../../support/folder.ts';
 
@@ -14,7 +14,7 @@ function container(): { options: DetectOptions; bin: string } {
     }),
     'bin',
   );
-  return { options: { environment: { PATH: bin }, templates: knownTemplates() }, bin };
+  return { options: { environment: { PATH: bin } }, bin };
 }
 
 test('what is detected is what the contract calls capabilities', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { detect, knownTemplates, type Detected } from '../../../../src/agent/detect/detect.ts';
+import { detect, type Detected } from '../../../../src/agent/detect/detect.ts';
 import { createCommandResolver } from '../../../../src/agent/execute/command/command.ts';
 import { renderParameters } from '../../../../src/agent/execute/parameters/render-parameters.ts';
 import { actionDefinition, type ActionDefinition } from '../../../../src/contract/action.ts';
@@ -20,7 +20,7 @@ function readYaml(path: string): unknown {
 
 let detected: Detected;
 beforeAll(async () => {
-  detected = await detect({ environment: process.env, templates: knownTemplates() });
+  detected = await detect({ environment: process.env });
 });
 
 /** Runs an example as an agent would, with its defaults where a parameter is not given. */

@@ -6,6 +6,7 @@ import { fetchingKeys } from './fetching-keys.ts';
 import { hearing } from './hearing.ts';
 import { leaving } from './leaving.ts';
 import { registering } from './registering.ts';
+import { renewing } from './renewing.ts';
 import type { LinkKind } from './scene.ts';
 import { succeeding } from './succeeding.ts';
 import { writing } from './writing.ts';
@@ -18,6 +19,9 @@ export function linkConformance(name: string, kind: LinkKind): void {
     });
     describe('registering', () => {
       registering(kind);
+    });
+    describe('renewing', () => {
+      renewing(kind);
     });
     describe('consuming', () => {
       consuming(kind);

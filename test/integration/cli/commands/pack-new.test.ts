@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { knownTemplates } from '../../../../src/agent/detect/detect.ts';
+import { runtimeTemplates } from '../../../../src/agent/detect/templates.ts';
 import { scripts } from '../../../../src/cli/pack/new/scripts.ts';
 import { folderWith } from '../../../support/folder.ts';
 import { requires } from '../../../support/requires.ts';
@@ -12,7 +12,7 @@ const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME']
 
 /** The interpreter that the first probe of a runtime looks for; none where the agent itself is it. */
 function interpreterOf(runtime: string): string | undefined {
-  const template = knownTemplates().find(({ name }) => name === runtime);
+  const template = runtimeTemplates.find(({ name }) => name === runtime);
   return template?.distributions.verification?.commands[0]?.binary;
 }
 

@@ -18,6 +18,9 @@ const attempt = { execution: 1, epoch: 1 };
 /** A link to a control plane that takes everything. */
 const willing: Link = {
   connect: () => Promise.resolve(),
+  runtimes: () => Promise.resolve([]),
+  onOfferOutdated: () => undefined,
+  renew: () => Promise.resolve('ruby-and-lua'),
   register: () => Promise.resolve({ worker: 1, pool: 'ruby', kept: [] }),
   heartbeat: () => Promise.resolve({ status: 'online', cordoned: false, cancel: [], fenced: [] }),
   consume: () => Promise.resolve({ vacate: () => undefined, stop: () => Promise.resolve() }),
@@ -49,6 +52,16 @@ test('a worker is ready from its first heartbeat until it stops consuming', asyn
   });
   await consumption.stop();
   expect(health.report().ready).toBe(false);
+});
+
+test('a worker that offers something else is ready in its new pool', async () => {
+  const { health, link } = watched();
+  await link.register(registration);
+  await link.consume({ slots: 2, occupied: 0 }, () => undefined);
+  await link.heartbeat([]);
+  await link.renew(registration, () => undefined);
+  expect(health.report().ready).toBe(true);
+  expect(health.report().reason).toContain('pool ruby-and-lua');
 });
 
 test('what fails is told, and fails all the same', async () => {
