@@ -16,7 +16,7 @@ interface Capability {
 /**
  * Whether this machine can run what a test needs: `amqp`, `postgres`, `docker`, `compose`
  * and `buildx` (its plugins), `namespaces`, `root`, `ptrace` (a process may debug its
- * child), `cores` (a crash leaves a file), `sanitizers` (of GCC), `agent` and `arm-agent` (the sealed files), or any other name: a program on PATH. What is missing is listed at
+ * child), `cores` (a crash leaves a file), `pypi`, `npmjs` and `maven-central` (registries), `sanitizers` (of GCC), `agent` and `arm-agent` (the sealed files), or any other name: a program on PATH. What is missing is listed at
  * the end of the run.
  * Use: `describe.skipIf(!requires('amqp'))`.
  * @throws where ATTUNE_TEST_REQUIRE (a comma list) names a capability that is missing
@@ -71,9 +71,20 @@ function capabilityOf(capability: string): Capability {
         present: existsSync(fileURLToPath(new URL('../../dist/attune-agent-aarch64', import.meta.url))),
         remedy: 'the sealed agent for arm64 is not built: npm run build -- --arch arm64',
       };
+    case 'pypi':
+      return reachable('https://pypi.org/simple/iniconfig/');
+    case 'npmjs':
+      return reachable('https://registry.npmjs.org/ms');
+    case 'maven-central':
+      return reachable('https://repo1.maven.org/maven2/org/slf4j/slf4j-api/maven-metadata.xml');
     default:
       return { present: onPath(capability) !== undefined, remedy: `no ${capability} on PATH` };
   }
+}
+
+function reachable(url: string): Capability {
+  const asked = spawnSync('curl', ['--silent', '--fail', '--max-time', '10', '--output', '/dev/null', url]);
+  return { present: asked.status === 0, remedy: `${url} can't be reached with curl` };
 }
 
 function pluginAnswers(name: string): boolean {
