@@ -36,8 +36,9 @@ export function demoEnvironment({
   const others = Object.entries(environment).filter(([name]) => !name.startsWith('ATTUNE'));
   return {
     ...Object.fromEntries(others),
-    // Go would write to the home of the user otherwise.
+    // Go and npm would write to the home of the user otherwise.
     GOCACHE: join(files.cache, 'go-build'),
+    npm_config_cache: join(files.cache, 'npm'),
     XDG_CONFIG_HOME: folder,
     // What a job leaves there when it is cancelled goes with the demo.
     TMPDIR: join(folder, 'tmp'),

@@ -74,8 +74,10 @@ async function show(context: Context, options: DemoOptions, { cleanups, signal }
     },
     cleanups,
   );
-  const { actions } = await registerPack(client, files.pack);
-  sayReady(context, `pack with ${actions.length} actions`, performance.now() - started);
+  for (const pack of files.packs) {
+    const { ref, actions } = await registerPack(client, pack);
+    sayReady(context, `pack ${ref} with ${actions.length} actions`, performance.now() - started);
+  }
   const board = createBoard(context.errors);
   const scenes = scenesFor(worker.capabilities.runtimes);
   const acts = await Promise.race([collapsed, play(client, scenes, signal, (now) => board.show(now))]);

@@ -16,17 +16,19 @@ export interface Scene {
   readonly cancelAfter?: string;
 }
 
-/** An action of the example pack that shows a runtime at work. */
+/** An action of the example packs that shows a runtime at work. */
 interface Showpiece {
   readonly action: string;
   readonly runtime: string;
   readonly range?: string;
 }
 
-/** Those that compile come first, because they take longest. */
+/** Those that compile or install libraries come first, because they take longest. */
 const showpieces: readonly Showpiece[] = [
   { action: 'example.checksum', runtime: 'go' },
   { action: 'example.fibonacci', runtime: 'java', range: '>=11' },
+  { action: 'libraries.duration', runtime: 'node', range: '>=22' },
+  { action: 'libraries.duration_by_an_older_node', runtime: 'node', range: '>=14 <22' },
   { action: 'example.regression', runtime: 'r' },
   { action: 'example.statistics', runtime: 'python' },
   { action: 'example.word_frequencies', runtime: 'node' },
