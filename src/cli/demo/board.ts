@@ -15,7 +15,7 @@ export function createBoard(output: Output): Board {
   return output.isTTY === true ? drawnBoard(output) : writtenBoard(output);
 }
 
-const nameWidth = 26;
+const nameWidth = 32;
 const stateWidth = 11;
 
 function drawnBoard(output: Output): Board {

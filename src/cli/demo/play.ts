@@ -31,7 +31,8 @@ export async function play(
   const cancelled = new Set<number>();
   let acts: Act[] = [];
   for (const scene of scenes) {
-    acts.push({ scene, execution: await execute(client, scene) });
+    const { action, parameters } = scene;
+    acts.push({ scene, execution: await execute(client, { action, parameters }) });
     onChange(acts);
   }
   while (!acts.every(isOver) && performance.now() - started < patienceMilliseconds) {

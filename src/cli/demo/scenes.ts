@@ -28,7 +28,7 @@ const showpieces: readonly Showpiece[] = [
   { action: 'example.checksum', runtime: 'go' },
   { action: 'example.fibonacci', runtime: 'java', range: '>=11' },
   { action: 'libraries.duration', runtime: 'node', range: '>=22' },
-  { action: 'libraries.duration_by_an_older_node', runtime: 'node', range: '>=14 <22' },
+  { action: 'libraries.duration_older_node', runtime: 'node', range: '>=14 <22' },
   { action: 'example.regression', runtime: 'r' },
   { action: 'example.statistics', runtime: 'python' },
   { action: 'example.word_frequencies', runtime: 'node' },

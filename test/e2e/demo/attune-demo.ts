@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished, vi } from 'vitest';
 import { folderWith } from '../../support/folder.ts';
+import { networkVariables } from '../../support/network.ts';
 
 const program = join(import.meta.dirname, '../../../dist/attune.mjs');
 
@@ -36,6 +37,7 @@ export function startDemo(
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '/',
       TMPDIR: folder,
+      ...networkVariables(),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

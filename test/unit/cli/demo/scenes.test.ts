@@ -24,6 +24,14 @@ describe('scenesFor', () => {
     expect(java('8.0.402', '11.0.2', '21.0.1', '17.0.1')).toMatchObject([{ version: '21.0.1' }]);
   });
 
+  test('shows libraries for each version of a runtime that has an environment of its own', () => {
+    const scenes = scenesFor(['24.1.0', '20.2.0', '22.3.0'].map((version) => ({ name: 'node', version })));
+    expect(scenes.filter(({ action }) => action.startsWith('libraries.'))).toMatchObject([
+      { action: 'libraries.duration', version: '24.1.0' },
+      { action: 'libraries.duration_older_node', version: '20.2.0' },
+    ]);
+  });
+
   test('also shows a shell whose version nobody knows', () => {
     const scenes = scenesFor([{ name: 'shell' }]);
     expect(scenes.find(({ action }) => action === 'example.folder_summary')).toMatchObject({ version: null });
