@@ -23,11 +23,23 @@ export interface Request<Schema extends z.ZodType> {
   readonly alsoAnswer?: number;
 }
 
+/** Bytes without a known end. */
+export interface Upload<Schema extends z.ZodType> {
+  readonly path: string;
+  /** Like `application/gzip`. */
+  readonly type: string;
+  readonly content: AsyncIterable<Uint8Array>;
+  readonly answer: Schema;
+  readonly signal: AbortSignal;
+}
+
 /** Speaks with one server. Every method throws the AttuneError that the server's problem document describes, or those named here. */
 export interface Client {
   readonly url: string;
   /** @throws AttuneError `server_unreachable` (retryable), `unexpected_answer` */
   send<Schema extends z.ZodType>(request: Request<Schema>): Promise<z.output<Schema>>;
+  /** Sends bytes as they come. @throws AttuneError `server_unreachable` (retryable), `unexpected_answer`; what `content` throws */
+  upload<Schema extends z.ZodType>(upload: Upload<Schema>): Promise<z.output<Schema>>;
   /** Opens an answer that has no end of its own. @throws AttuneError `server_unreachable` (retryable) */
   open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response>;
 }
@@ -57,6 +69,11 @@ export function createClient({ url, token }: ClientOptions): Client {
       const response = await call(`${path}${queryString(query)}`, request, alsoAnswer);
       return readAnswer(response, path, answer);
     },
+    async upload({ path, type, content, answer, signal }) {
+      const headers = { ...authorization, 'content-type': type };
+      const request = { method: 'POST', headers, body: content, duplex: 'half' as const, signal };
+      return readAnswer(await call(path, request), path, answer);
+    },
     open(path, headers, signal) {
       return call(path, { headers: { ...authorization, ...headers }, signal });
     },
@@ -69,6 +86,8 @@ async function reach(url: string, path: string, options: RequestInit): Promise<R
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    // What was to be sent could not be read.
+    if (cause instanceof AttuneError) throw cause;
     const ofTls = tlsError(cause, { name: `the server at ${url}`, setting: 'ATTUNE_API_URL' });
     if (ofTls !== undefined) throw ofTls;
     const reason = describeError(cause);

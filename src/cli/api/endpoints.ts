@@ -75,6 +75,43 @@ export function registerPack(client: Client, path: string): Promise<RegisterPack
   });
 }
 
+/** @param archive a tar or tar.gz */
+export function uploadPack(
+  client: Client,
+  archive: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<RegisterPackReply> {
+  return client.upload({
+    path: `${root}/packs/upload`,
+    type: 'application/octet-stream',
+    content: archive,
+    answer: registerPackReply,
+    signal,
+  });
+}
+
+/** A pack as it comes from the server. */
+export interface DownloadedArchive {
+  readonly digest: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** @param pack by its ref; without a digest, its current revision is meant */
+export async function openArchive(
+  client: Client,
+  pack: { readonly ref: string; readonly digest: string | undefined },
+): Promise<DownloadedArchive> {
+  const query =
+    pack.digest === undefined ? '' : `?${new URLSearchParams({ digest: pack.digest }).toString()}`;
+  const path = `${root}/packs/${encodeURIComponent(pack.ref)}/archive${query}`;
+  const { body, headers } = await client.open(path, {}, new AbortController().signal);
+  return { digest: headers.get('etag')?.replaceAll('"', '') ?? '', content: body ?? noBytes() };
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {
+  // An answer without a body.
+}
+
 export function showPack(client: Client, ref: string): Promise<PackView> {
   return client.send({ path: `${root}/packs/${encodeURIComponent(ref)}`, answer: packView });
 }

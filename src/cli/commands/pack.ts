@@ -1,21 +1,22 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
-import { listPacks, registerPack, showPack } from '../api/endpoints.ts';
+import { listPacks, showPack } from '../api/endpoints.ts';
 import { clientFor, globalOptions, onCall, printJson } from '../call.ts';
 import type { Context } from '../context.ts';
 import { age } from '../format/age.ts';
 import { details } from '../format/details.ts';
-import { paint } from '../format/paint.ts';
 import { plain } from '../format/table.ts';
 import { addListOptions, listOptions, printPage } from '../listing.ts';
+import { defineArchive } from './pack-archive.ts';
 import { defineCheck } from './pack-check.ts';
 import { defineNew } from './pack-new.ts';
+import { defineRegister } from './pack-register.ts';
 import { defineTest } from './pack-test.ts';
 
 export function define(command: Command, context: Context): void {
   defineRegister(command.command('register'), context);
   defineList(command.command('list'), context);
   defineShow(command.command('show'), context);
+  defineArchive(command.command('archive'), context);
   defineNew(command.command('new'), context);
   defineCheck(command.command('check'), context);
   defineTest(command.command('test'), context);
@@ -23,22 +24,6 @@ export function define(command: Command, context: Context): void {
     'after',
     '\nExamples:\n  attune pack new greetings --runtime ruby\n  attune pack check ./examples/packs/example\n  attune pack register ./examples/packs/example\n  attune pack list',
   );
-}
-
-function defineRegister(command: Command, context: Context): void {
-  command
-    .description("register the pack in a folder of the server's machine, or replace it")
-    .argument('<folder>', 'the folder that holds pack.yaml; relative to where you are')
-    .addHelpText('after', '\nExamples:\n  attune pack register ./examples/packs/example');
-  onCall(command, { context, schema: globalOptions }, async ({ words: [folder = '.'], options }) => {
-    const { errors, output } = context;
-    const reply = await registerPack(clientFor(context, options), resolve(folder));
-    if (options.json) return printJson(context, reply);
-    for (const { path, message } of reply.warnings)
-      errors.write(`${paint(errors, 'yellow', 'warning:')} ${plain(`${path}: ${message}`)}\n`);
-    output.write(`Pack ${reply.ref} ${reply.version} with ${reply.actions.length} actions:\n`);
-    for (const action of reply.actions) output.write(`  ${action}\n`);
-  });
 }
 
 function defineList(command: Command, context: Context): void {

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { createClient, type Client } from '../../../src/cli/api/client.ts';
-import { registerPack, listWorkers } from '../../../src/cli/api/endpoints.ts';
+import { listWorkers, uploadPack } from '../../../src/cli/api/endpoints.ts';
+import { archivePack } from '../../../src/packs/archive/archive-pack.ts';
+import { listPackFiles } from '../../../src/packs/pack-files.ts';
 import { docker } from '../../support/docker.ts';
 import { expectWork } from '../../support/containers/expect-work.ts';
 import { startProject, type Project } from '../../support/containers/project.ts';
@@ -32,6 +34,8 @@ const runtimeOf = {
   'worker-remote': 'node',
 };
 
+const greetings = join(import.meta.dirname, '../../fixtures/greetings');
+
 /** Milliseconds in which the images can be built of packages on a slow machine. */
 const patience = 900_000;
 
@@ -45,10 +49,8 @@ describe.skipIf(!requires('docker') || !requires('compose') || !requires('agent'
       const changes: Record<string, object> = {};
       for (const [service, image] of Object.entries(images))
         changes[service] = { image: await getImage(image) };
-      const greetings = join(import.meta.dirname, '../../fixtures/greetings');
       project = await startProject({
         ...changes,
-        server: { volumes: [`${greetings}:/given/greetings:ro`] },
         // Few machines have its driver.
         'worker-gpu': { profiles: ['gpu'] },
       });
@@ -58,7 +60,8 @@ describe.skipIf(!requires('docker') || !requires('compose') || !requires('agent'
     }, patience);
 
     test('runs an execution in each worker', async () => {
-      await registerPack(client, '/given/greetings');
+      const archive = archivePack(greetings, await listPackFiles(greetings));
+      await uploadPack(client, archive, new AbortController().signal);
       await expect
         .poll(async () => (await listWorkers(client, { limit: 100 })).items.length)
         .toBe(Object.keys(runtimeOf).length);

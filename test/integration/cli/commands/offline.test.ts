@@ -24,6 +24,7 @@ describe('attune without a server', () => {
     'execution list',
     'execution logs',
     'pack register',
+    'pack archive',
     'pack new',
     'pack check',
     'pack test',
