@@ -29,6 +29,9 @@ export interface Figures {
   /** While another job writes as fast as it can. */
   readonly result_beside_flood_p50_ms: number;
   readonly flood_mb_per_second: number;
+  /** The same script in an environment that is built, and without one. */
+  readonly built_environment_p50_ms: number;
+  readonly no_environment_p50_ms: number;
   readonly bare_per_second: number;
   readonly executions_per_second: number;
   readonly python_40_seconds: number;
@@ -46,6 +49,7 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
     const loud_pss_mb = await greatestPss(system.agent.pid, () => run('bench.loud'));
     const idle = await measureIdle(client, 100);
     const flood = await measureBesideFlood(client);
+    const environments = await measureEnvironments(client, 200);
     const busy = await measureThroughput(client, total);
     const python = await load(40, 1, () => complete('bench.light_python'));
     return {
@@ -55,6 +59,7 @@ export async function measureRoad(roads: Roads, total: number): Promise<Figures>
       loud_pss_mb,
       ...idle,
       ...flood,
+      ...environments,
       ...busy,
       python_40_seconds: python.whole / 1000,
     };
@@ -91,6 +96,28 @@ async function measureBesideFlood({ run, complete }: Client) {
     result_beside_flood_p50_ms: percentile(each, 0.5),
     flood_mb_per_second: megabytes / ((result?.duration_ms ?? 0) / 1000),
   };
+}
+
+/** The two take turns, so that both see the same moods of the machine. */
+async function measureEnvironments({ complete }: Client, count: number) {
+  const built: number[] = [];
+  const without: number[] = [];
+  // The first one builds it.
+  await complete('bench_installed.installed');
+  await load(count, 1, async () => {
+    built.push(await timeOf(() => complete('bench_installed.installed')));
+    without.push(await timeOf(() => complete('bench_installed.plain')));
+  });
+  return {
+    built_environment_p50_ms: percentile(built, 0.5),
+    no_environment_p50_ms: percentile(without, 0.5),
+  };
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
 /** No-op jobs a second, by a loop that only spawns and by the system. */

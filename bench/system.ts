@@ -30,7 +30,7 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Starts a server and the sealed agent on this machine, and registers the bench pack. */
+/** Starts a server and the sealed agent on this machine, and registers the packs of the bench. */
 export async function startSystem(roads: Roads): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
   const environment = {
@@ -48,7 +48,7 @@ export async function startSystem(roads: Roads): Promise<System> {
   mkdirSync(environment.ATTUNE_PACKS_BASE_DIR);
   const server = start([process.execPath, join(root, 'dist/attune.mjs'), 'server', '--json'], environment);
   const url = await server.says((log) => /"url":"(http[^"]+)"/.exec(log)?.[1]);
-  await register(url);
+  for (const pack of ['pack', 'installed']) await register(url, join(root, 'bench', pack));
   const begin = performance.now();
   const agent = start([join(root, 'dist/attune-agent')], environment);
   const firstLine = await agent.says((log) => (log.includes('\n') ? performance.now() - begin : undefined));
@@ -97,13 +97,13 @@ function start(
   };
 }
 
-async function register(url: string): Promise<void> {
+async function register(url: string, path: string): Promise<void> {
   const answer = await fetch(`${url}/api/v1/packs/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ path: join(root, 'bench/pack') }),
+    body: JSON.stringify({ path }),
   });
-  if (!answer.ok) throw new Error(`the bench pack was refused: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${path} was refused: ${await answer.text()}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {

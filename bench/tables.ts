@@ -31,6 +31,10 @@ export function figuresTable(roads: Readonly<Record<string, Figures>>): string {
       'the same beside a job that floods, p50',
       (f) => `${milliseconds(f.result_beside_flood_p50_ms)} (${f.flood_mb_per_second.toFixed(0)} MB/s)`,
     ),
+    row(
+      'request → result in a built environment / without one, p50',
+      (f) => `${milliseconds(f.built_environment_p50_ms)} / ${milliseconds(f.no_environment_p50_ms)}`,
+    ),
     row('no-op executions a second', (f) => f.executions_per_second.toFixed(0)),
     row('… of a bare spawn loop', (f) => f.bare_per_second.toFixed(0)),
     row('… share', (f) => `${((100 * f.executions_per_second) / f.bare_per_second).toFixed(0)} %`),
