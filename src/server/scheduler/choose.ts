@@ -11,12 +11,10 @@ export interface PoolState {
   readonly load: number;
 }
 
-/** A GPU that idles under a shell job is the costliest surplus there is. */
-const gpuSurplus = 100;
-
 /**
  * The pool that an execution goes to, or `undefined` where none can take it: of those that satisfy the requirement the
- * ones with a live worker first, then the least surplus, then the least load per slot.
+ * ones with a live worker first, then those that are made for nothing special, then those with a free slot, then the fewest runtimes that it
+ * doesn't need, then the least load per slot.
  */
 export function choosePool(requirement: Requirement, pools: readonly PoolState[]): PoolState | undefined {
   return pools
@@ -28,16 +26,12 @@ export function choosePool(requirement: Requirement, pools: readonly PoolState[]
 function rank(requirement: Requirement, pool: PoolState): readonly number[] {
   return [
     pool.workers > 0 ? 0 : 1,
-    surplus(requirement, pool.capabilities),
+    pool.capabilities.gpus.length,
+    Object.keys(pool.capabilities.labels).length - Object.keys(requirement.labels).length,
+    pool.load < pool.slots ? 0 : 1,
+    new Set(pool.capabilities.runtimes.map(({ name }) => name)).size,
     pool.load / Math.max(1, pool.slots),
   ];
-}
-
-function surplus(requirement: Requirement, offered: Capabilities): number {
-  const runtimes =
-    new Set(offered.runtimes.map((runtime) => runtime.name)).size - Object.keys(requirement.runtimes).length;
-  const labels = Object.keys(offered.labels).length - Object.keys(requirement.labels).length;
-  return runtimes + labels + offered.gpus.length * gpuSurplus;
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask } from '../../../support/system.ts';
-import { openScene, registrationOf, type LinkKind, type Scene } from './scene.ts';
+import { openScene, registerAction, registrationOf, type LinkKind, type Scene } from './scene.ts';
 
 const { capabilities } = registrationOf();
 const other = { ...capabilities, labels: { gpu: 'true' } };
@@ -47,6 +47,17 @@ export function registering(kind: LinkKind): void {
       agent: { version: '1.0.0' },
     });
     expect(await ask(`${scene.system.url}/api/v1/runtimes/shell`)).toMatchObject({ name: 'shell' });
+  });
+
+  test('what waits for a worker comes to the first that can take it, without any sweep', async () => {
+    const scene = await openScene(kind, { ATTUNE__SCHEDULER__SWEEP_INTERVAL: '3600s' });
+    await registerAction(scene.system, 'picky', 'runtime_version: ">=6"\nworker_selector: {gpu: "true"}\n');
+    await scene.join();
+    const { id, waiting_reason: reason } = await scene.system.execute('test.picky');
+    expect(reason).toBe('needs shell >=6 and label gpu=true; 1 worker: 1 lacks shell >=6 (has 5.2.15)');
+    const detected = [{ name: 'shell', version: '6.0.0' }];
+    const { takes } = await scene.join({ capabilities: { ...other, runtimes: detected } });
+    await takes(id);
   });
 
   test('who takes the name of another replaces it', async () => {
