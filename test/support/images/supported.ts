@@ -2,7 +2,7 @@ import type { Recipe } from './recipe.ts';
 
 /** An image in which the agent is proven to work, by test/e2e/containers. README's table is made of these. */
 export interface SupportedImage {
-  /** As a registry knows it. */
+  /** As a registry knows it; one that none can know is always made here. */
   readonly name: string;
   readonly description: string;
   /** What is tested where no registry can be reached. */
@@ -13,6 +13,9 @@ export interface SupportedImage {
 
 /** Each has more than its own language: Debian's smallest image has a shell and Perl. */
 const debian = ['native', 'perl', 'shell'] as const;
+
+/** Those that come with the agent are everywhere; it is here that nothing could help them. */
+const ofAgent = ['javascript', 'wasm'] as const;
 
 export const supportedImages: readonly SupportedImage[] = [
   {
@@ -82,10 +85,16 @@ export const supportedImages: readonly SupportedImage[] = [
     runtimes: ['node', 'python', ...debian],
   },
   {
+    name: 'debian:bookworm-slim with php-cli, lua5.4, tcl and elixir',
+    description: 'more languages',
+    standIn: { root: 'bookworm', packages: ['php-cli', 'lua5.4', 'tcl', 'elixir'] },
+    runtimes: ['elixir', 'lua', 'php', 'tcl', ...debian],
+  },
+  {
     name: 'alpine:3.20',
     description: 'musl and busybox',
     standIn: { file: 'alpine' },
-    runtimes: ['native', 'shell'],
+    runtimes: ['native', 'shell', ...ofAgent],
   },
   {
     name: 'busybox:1.36',
@@ -99,7 +108,12 @@ export const supportedImages: readonly SupportedImage[] = [
     standIn: { file: 'distroless' },
     runtimes: ['native', 'python'],
   },
-  { name: 'scratch', description: 'nothing at all', standIn: { file: 'scratch' }, runtimes: ['native'] },
+  {
+    name: 'scratch',
+    description: 'nothing at all',
+    standIn: { file: 'scratch' },
+    runtimes: ['native', ...ofAgent],
+  },
 ];
 
 /** @throws where no image has the name */
