@@ -8,7 +8,7 @@ import type { agentSettings } from '../settings.ts';
 
 type Folders = Pick<
   Configuration<typeof agentSettings>,
-  'artifactsDirectory' | 'packsDirectory' | 'temporaryDirectory'
+  'artifactsDirectory' | 'packsDirectory' | 'runtimeEnvironmentsDirectory' | 'temporaryDirectory'
 >;
 
 /**
@@ -29,10 +29,11 @@ interface Barrier {
 
 /** The folders that exist and that the user of executions can't use, as far as modes tell. */
 export function findBarriers(user: JobUser, folders: Folders): Barrier[] {
-  const { artifactsDirectory, packsDirectory, temporaryDirectory } = folders;
+  const { artifactsDirectory, packsDirectory, runtimeEnvironmentsDirectory, temporaryDirectory } = folders;
   const wanted = [
     { path: packsDirectory, setting: 'ATTUNE_PACKS_BASE_DIR', bits: enter },
     { path: temporaryDirectory, setting: 'ATTUNE_WORKER_TMP_DIR', bits: enter },
+    { path: runtimeEnvironmentsDirectory, setting: 'ATTUNE_RUNTIME_ENVS_DIR', bits: enter },
     { path: artifactsDirectory, setting: 'ATTUNE_ARTIFACTS_DIR', bits: enter | write },
   ];
   return wanted.flatMap(({ path, setting, bits }) => {

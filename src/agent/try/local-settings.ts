@@ -15,11 +15,20 @@ export function localSettings(folder: string): typeof agentSettings {
     artifactsDirectory: withDefault(agentSettings.artifactsDirectory, join(folder, 'artifacts')),
     runtimeEnvironmentsDirectory: withDefault(
       agentSettings.runtimeEnvironmentsDirectory,
-      join(homedir(), '.cache/attune/runtime_envs'),
+      join(homeOr(folder), '.cache/attune/runtime_envs'),
     ),
     spoolDirectory: withDefault(agentSettings.spoolDirectory, join(folder, 'spool')),
     temporaryDirectory: withDefault(agentSettings.temporaryDirectory, join(folder, 'tmp')),
   };
+}
+
+/** A user without an account, as containers have them, may have no home. */
+function homeOr(folder: string): string {
+  try {
+    return homedir();
+  } catch {
+    return folder;
+  }
 }
 
 type FolderSetting = Setting<z.ZodDefault<z.ZodString>>;

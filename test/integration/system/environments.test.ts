@@ -17,7 +17,7 @@ const tool = [
 ].join('\n');
 
 /** An agent with that runtime, and an action `it` that prints what was installed. */
-async function startTools(install: string, settings: Environment = {}) {
+async function startTools(install: string, settings: Environment = {}, files: Environment = {}) {
   const system = await startSystem('postgresql');
   const register = (manifest: string) =>
     system.register(
@@ -25,7 +25,7 @@ async function startTools(install: string, settings: Environment = {}) {
         'it.yaml': 'ref: test.it\nentry_point: it.sh\nrunner_type: tool\n',
         'it.sh': 'cat "$TOOLS/list"; echo said >&2',
       },
-      { 'runtimes/tool.yaml': tool, 'tools.txt': manifest, 'install.sh': install },
+      { 'runtimes/tool.yaml': tool, 'tools.txt': manifest, 'install.sh': install, ...files },
     );
   await register('hammer');
   const agent = await system.startAgent({
@@ -60,6 +60,27 @@ describe.skipIf(!requires('postgres'))('the installer of a pack', () => {
       expect(result?.error?.message).toMatch(/exit code 3; its last lines:\nno hammer to be had$/);
       expect(await system.log(id, 'stderr')).toContain('\nno hammer to be had\n');
     }
+  });
+
+  test('gets the keys that the pack asks for, and nobody reads them', async () => {
+    const definition = 'ref: test\nversion: 1.0.0\nenvironment_keys: {INDEX: company.index}\n';
+    const { system } = await startTools(
+      'echo "from $INDEX"; cp tools.txt "$1/list"',
+      {},
+      { 'pack.yaml': definition },
+    );
+    const missing = await system.execute('test.it');
+    const { result } = await system.reaches(missing.id);
+    expect(result?.error).toMatchObject({ code: 'unknown_key' });
+    const stored = await fetch(`${system.url}/api/v1/keys/company.index`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ value: 'https://ada:hunter2@index' }),
+    });
+    expect(stored.status).toBe(200);
+    const { id } = await system.execute('test.it');
+    expect(await system.reaches(id)).toMatchObject({ state: 'completed' });
+    expect(await system.log(id, 'stderr')).toContain('from ***');
   });
 
   test('is ended with the execution that waits for it', async () => {

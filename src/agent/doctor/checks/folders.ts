@@ -26,12 +26,6 @@ export function folderChecks(folders: Folders): Check[] {
       "results that can't be delivered at once die with the agent",
     ],
     ['artifacts', folders.artifactsDirectory, 'ATTUNE_ARTIFACTS_DIR', 'executions can leave no files'],
-    [
-      'environments',
-      folders.runtimeEnvironmentsDirectory,
-      'ATTUNE_RUNTIME_ENVS_DIR',
-      'no environment can be made for a pack',
-    ],
   ] as const;
   return [
     { name: 'packs', examine: () => examinePacks(folders.packsDirectory) },
@@ -39,6 +33,10 @@ export function folderChecks(folders: Folders): Check[] {
       name,
       examine: () => examineWritable(resolve(path), { setting, harm }),
     })),
+    {
+      name: 'environments',
+      examine: () => examineEnvironments(resolve(folders.runtimeEnvironmentsDirectory)),
+    },
   ];
 }
 
@@ -52,6 +50,20 @@ function examinePacks(path: string): Verdict {
       'mount them there, or let ATTUNE_PACKS_BASE_DIR name their folder',
     );
   }
+}
+
+/** The programs that are installed there must start. */
+function examineEnvironments(path: string): Verdict {
+  const use = {
+    setting: 'ATTUNE_RUNTIME_ENVS_DIR',
+    harm: "the dependencies of packs can't be installed; environments that are there already work",
+  };
+  const verdict = examineWritable(path, use);
+  if (verdict.status !== 'ok' || !isNoexec(nearest(path))) return verdict;
+  return warning(
+    `${path} is on a volume that is mounted noexec: what is installed there does not start`,
+    `mount it without noexec, or let ${use.setting} name another folder`,
+  );
 }
 
 /** Less is as good as none. */
@@ -75,9 +87,12 @@ function examineWritable(path: string, { setting, harm }: Use): Verdict {
   const { bavail, bsize } = statfsSync(present);
   if (bavail * bsize < leastBytes) return warning(`${path} is on a full disk: ${harm}`, fix);
   const made = present === path ? '' : ', and will be made';
-  const remark =
-    mountOf(present)?.options.has('noexec') === true ? '; noexec, so no program starts there' : '';
+  const remark = isNoexec(present) ? '; noexec, so no program starts there' : '';
   return ok(`${path} can be written${made}${remark}`);
+}
+
+function isNoexec(path: string): boolean {
+  return mountOf(path)?.options.has('noexec') === true;
 }
 
 function nearest(path: string): string {

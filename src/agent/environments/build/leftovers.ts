@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, readdir, readlink, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { buildsOf, lockPrefix, trashPrefix, type Place } from '../places.ts';
+import { buildsOf, lockPrefix, trashPrefix, usedMarkerOf, type Place } from '../places.ts';
 
 type Home = Pick<Place, 'home' | 'hash'>;
 
@@ -35,6 +35,7 @@ export async function discard(place: Home, folder: string): Promise<void> {
     // Somebody else has removed it.
     return;
   }
+  await rm(usedMarkerOf(folder), { force: true });
   await removeTree(trash);
 }
 

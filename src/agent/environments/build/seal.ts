@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Who gets what was installed. */
@@ -35,12 +35,20 @@ async function sealEntry(path: string, owners: Owners): Promise<void> {
 async function sealOne(path: string, { installer }: Owners): Promise<void> {
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    const { mode, uid } = await file.stat();
-    if (installer !== undefined && uid === installer)
-      await file.chown(process.getuid?.() ?? 0, process.getgid?.() ?? 0);
-    await file.chmod(mode & 0o7777 & ~writeBits);
+    const facts = await file.stat();
+    // Another name of the same file may lie in a cache of the installer, or belong to somebody else.
+    if (facts.isDirectory() || facts.nlink === 1) await takeAway(file, facts, installer);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+async function takeAway(
+  file: FileHandle,
+  { mode, uid }: Stats,
+  installer: number | undefined,
+): Promise<void> {
+  if (uid === installer) await file.chown(process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+  await file.chmod(mode & 0o7777 & ~writeBits);
 }

@@ -14,6 +14,7 @@ function prepare(place: string): string[] {
   const folders = {
     packsDirectory: join(place, 'packs'),
     temporaryDirectory: join(place, 'tmp'),
+    runtimeEnvironmentsDirectory: join(place, 'envs'),
     artifactsDirectory: join(place, 'made/artifacts'),
   };
   const write = (line: string) => void warnings.push(line);
@@ -46,12 +47,13 @@ describe.skipIf(!requires('root'))('the folders of executions', () => {
   });
 
   test('that are closed to them are named', () => {
-    const place = placeWith({ packs: 0o700, tmp: 0o750, made: 0o755, 'made/artifacts': 0o755 });
-    const [packs, temporary, artifacts, ...others] = prepare(place);
+    const modes = { packs: 0o700, tmp: 0o750, envs: 0o700, made: 0o755, 'made/artifacts': 0o755 };
+    const [packs, temporary, environments, artifacts, ...others] = prepare(placeWith(modes));
     expect(packs).toContain(
       'user 65532:65533 (ATTUNE_JOB_USER) may not use /packs: change its owner or mode',
     );
     expect(temporary).toContain('"setting":"ATTUNE_WORKER_TMP_DIR"');
+    expect(environments).toContain('"setting":"ATTUNE_RUNTIME_ENVS_DIR"');
     expect(artifacts).toContain('may not use /made/artifacts');
     expect(others).toEqual([]);
   });

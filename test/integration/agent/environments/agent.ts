@@ -1,6 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import type { BuildClient } from '../../../../src/agent/environments/build/build.ts';
 import { createEnvironments, type Environments } from '../../../../src/agent/environments/environments.ts';
+import type { JobUser } from '../../../../src/agent/host/confinement.ts';
 import { startSupervised } from './host.ts';
 
 /** Locks whose holder is dead after half a second. */
@@ -9,6 +10,7 @@ const timing = { beat: 50, look: 10, patience: 500 };
 /** The environments of an agent of its own. */
 export async function agentWith(
   config: { readonly environmentTimeout?: number } = {},
+  user?: JobUser,
 ): Promise<Environments> {
   const host = await startSupervised();
   onTestFinished(() => host.close());
@@ -16,7 +18,7 @@ export async function agentWith(
     host,
     holder: 'worker-1',
     timing,
-    confinement: { umask: 0o022, user: undefined, nice: 0, limits: [], noNewPrivileges: false },
+    confinement: { umask: 0o022, user, nice: 0, limits: [], noNewPrivileges: false },
     config: { environmentTimeout: 60, graceTime: 0.1, outputLimit: 1024, ...config },
   });
 }

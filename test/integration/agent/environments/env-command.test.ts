@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { folderWith } from '../../../support/folder.ts';
+import { requires } from '../../../support/requires.ts';
 
 const main = join(import.meta.dirname, '../../../../src/agent/main.ts');
 const runtime = [
@@ -33,21 +35,21 @@ function scene() {
     ATTUNE_RUNTIME_ENVS_DIR: join(folder, 'envs'),
     TOOL_INDEX: 'hunter2-index',
   };
-  const env = async (...words: string[]) => {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, [main, 'env', ...words], {
+  const agent = async (words: readonly string[], umbrella: readonly string[] = []) => {
+    const [program = '', ...rest] = [...umbrella, process.execPath, main, ...words];
+    const { exitCode, stdout, stderr } = await execa(program, rest, {
       env: variables,
       extendEnv: false,
       reject: false,
     });
     return { exitCode, stdout, stderr };
   };
-  return { folder, env };
+  const env = (...words: string[]) => agent(['env', ...words]);
+  return { folder, env, agent };
 }
 
 const listing = z.object({
-  environments: z.array(
-    z.object({ pack: z.string(), runtime: z.string(), version: z.string(), folder: z.string() }),
-  ),
+  environments: z.array(z.looseObject({ pack: z.string(), folder: z.string() })),
 });
 
 test('env build makes what executions would, once; env list shows it; env prune removes it', async () => {
@@ -73,6 +75,65 @@ test('env build makes what executions would, once; env list shows it; env prune 
   );
   expect(existsSync(listed?.folder ?? '')).toBe(false);
 });
+
+describe.skipIf(!requires('root') || !requires('namespaces'))('an environment on a volume', () => {
+  test('that is read-only by now is used, and nothing is removed from it', async () => {
+    const { folder, env, agent } = scene();
+    await env('build', join(folder, 'demo'));
+    const readOnly = mounting(
+      `mount --bind ${folder}/envs ${folder}/envs; mount -o remount,bind,ro ${folder}/envs`,
+    );
+    const used = await agent(['try', join(folder, 'demo'), 'it'], readOnly);
+    expect(used.exitCode).toBe(0);
+    expect(used.stderr).not.toContain('building');
+    expect(await agent(['env', 'build', join(folder, 'demo')], readOnly)).toMatchObject({ exitCode: 0 });
+    expect(await agent(['env', 'prune'], readOnly)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Nothing can be removed from') as unknown,
+    });
+    rmSync(join(folder, 'envs/demo'), { recursive: true });
+    expect((await agent(['try', join(folder, 'demo'), 'it'], readOnly)).stderr).toContain(
+      'let ATTUNE_RUNTIME_ENVS_DIR name a folder that the worker may write',
+    );
+  });
+
+  test('without exec is warned of by doctor', async () => {
+    const { folder, agent } = scene();
+    mkdirSync(join(folder, 'envs'));
+    const { stdout } = await agent(
+      ['doctor', '--json'],
+      mounting(`mount -t tmpfs -o noexec none ${folder}/envs`),
+    );
+    const { findings } = z
+      .object({ findings: z.array(z.looseObject({ check: z.string() })) })
+      .parse(JSON.parse(stdout));
+    expect(findings.find(({ check }) => check === 'environments')).toMatchObject({
+      status: 'warning',
+      message: expect.stringContaining('mounted noexec') as unknown,
+      fix: expect.stringContaining('ATTUNE_RUNTIME_ENVS_DIR') as unknown,
+    });
+  });
+});
+
+test.skipIf(!requires('root') || !requires('setpriv'))(
+  'an environment of a user without rights is removed although it is read-only',
+  async () => {
+    const { folder, agent } = scene();
+    execFileSync('chown', ['-R', '65532:65532', folder]);
+    const asUser = ['setpriv', '--reuid=65532', '--regid=65532', '--clear-groups'];
+    const built = await agent(['env', 'build', join(folder, 'demo'), '--json'], asUser);
+    const [made] = listing.parse(JSON.parse(built.stdout)).environments;
+    utimesSync(`${made?.folder}.used`, 1, 1);
+    const pruned = await agent(['env', 'prune', '--older-than', '1h'], asUser);
+    expect(pruned).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(readdirSync(join(folder, 'envs/demo/.builds'))).toEqual([]);
+  },
+);
+
+/** Words before a command that sees these mounts alone. */
+function mounting(script: string): string[] {
+  return ['unshare', '--mount', 'sh', '-euc', `${script}; exec "$@"`, 'sh'];
+}
 
 test('env build can be kept to one runtime', async () => {
   const { folder, env } = scene();

@@ -1,8 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AttuneError } from '../../../../src/shared/errors.ts';
 import { folderWith } from '../../../support/folder.ts';
+import { requires } from '../../../support/requires.ts';
 import { agentWith, client } from './agent.ts';
 import { recipeOf } from './recipes.ts';
 
@@ -116,6 +126,19 @@ describe('the installer', () => {
       /^environment_timeout: [^]*ATTUNE_ENVIRONMENT_TIMEOUT/,
     );
   });
+});
+
+test.skipIf(!requires('root'))("is the jobs' user, to whom nothing of it belongs afterwards", async () => {
+  chmodSync(dirname(root), 0o755);
+  const user = { uid: 65_532, gid: 65_533, groups: [] };
+  const environments = await agentWith({}, user);
+  const script =
+    'id -u > "$1/user"; mkdir "$1/bin"; ln -s ../user "$1/bin/link"; ln "$1/user" "$1/twin"; touch "$1/one"';
+  const { folder } = await environments.provide(recipeOf(root, script), client());
+  expect(readFileSync(join(folder, 'bin/link'), 'utf8')).toBe('65532\n');
+  for (const name of ['.', 'bin', 'one']) expect(statSync(join(folder, name))).toMatchObject({ uid: 0 });
+  // A file of two names may be one of another folder, such as a cache.
+  expect(statSync(join(folder, 'twin')).uid).toBe(65_532);
 });
 
 describe('those who wait', () => {
