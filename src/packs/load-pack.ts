@@ -54,9 +54,10 @@ export async function examinePack(context: PackContext): Promise<ExaminedPack> {
     yamlFilesIn(files, 'runtimes').map(async (name) => readYamlFile(folder, name, runtimeDefinition)),
   );
 
+  const legible = actions.map(asFarAsLegible);
   const ownRuntimes = runtimes.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const checkSchema = createSchemaCheck();
-  const findings = actions.map((file) =>
+  const findings = legible.map((file) =>
     checkAction(file, { ...context, checkSchema, ownRuntimes, pack: pack.value?.ref }),
   );
   const read = [pack, ...actions, ...runtimes];
@@ -67,11 +68,16 @@ export async function examinePack(context: PackContext): Promise<ExaminedPack> {
     violations: [
       ...read.flatMap((file) => file.violations),
       ...findings.flatMap((finding) => finding.violations),
-      ...doubleActions(actions),
+      ...doubleActions(legible),
       ...doubleRuntimes(runtimes),
     ],
     warnings: [...read.flatMap(unknownFields), ...findings.flatMap((finding) => finding.warnings)],
   };
+}
+
+/** One field that is wrong does not hide what else is. */
+function asFarAsLegible<Value>(file: YamlFile<Value>): YamlFile<Value> {
+  return file.rest === undefined ? file : { ...file, value: file.rest };
 }
 
 function unknownFields(file: YamlFile<unknown>): Violation[] {

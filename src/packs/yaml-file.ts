@@ -12,6 +12,8 @@ export interface YamlFile<Value> {
   readonly name: string;
   /** Absent where there are violations. */
   readonly value?: Value;
+  /** Where there are violations: the value without the fields that have them, if these can be missing. More may be wrong with it. */
+  readonly rest?: Value | undefined;
   readonly violations: readonly Violation[];
   /** Fields at the top that the schema does not know; the first ones, where there are many. */
   readonly unknown: readonly string[];
@@ -105,7 +107,19 @@ function checked<Schema extends z.ZodType>(parsed: Parsed<Schema>): YamlFile<z.o
     path: at(...field),
     message: `${nameOf(field)}${message}`,
   }));
-  return refused(name, violations, at);
+  const faulty = new Set(issues.map(({ path: [field] }) => field));
+  const unknown = unknownFields(schema, parsed.value).slice(0, mostFindings);
+  return { ...refused(name, violations, at), unknown, rest: withoutFields(parsed, faulty) };
+}
+
+/** What the schema makes of the fields that are not faulty. */
+function withoutFields<Schema extends z.ZodType>(
+  { schema, value }: Parsed<Schema>,
+  faulty: ReadonlySet<PropertyKey | undefined>,
+): z.output<Schema> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const sound = Object.entries(value).filter(([field]) => !faulty.has(field));
+  return schema.safeParse(Object.fromEntries(sound)).data;
 }
 
 /** `retry.max_attempts: `. In a file that is a list, the place tells which item is meant. */

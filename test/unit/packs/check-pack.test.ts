@@ -32,3 +32,19 @@ test('a folder that is no pack', async () => {
     problems: [{ path: 'pack.yaml', message: expect.stringContaining('is missing') as unknown }],
   });
 });
+
+test('one field that is wrong does not hide what else is', async () => {
+  const { problems, warnings } = await checkPack(
+    folderWith({
+      'pack.yaml': 'ref: demo\n',
+      'actions/act.yaml':
+        'ref: demo.act\nentry_point: none.sh\ntimeout: soon\nextra: 1\nruntime_version: newest\n',
+    }),
+  );
+  expect(problems.map(({ message }) => message.split(':')[0])).toEqual([
+    'timeout',
+    'entry_point',
+    'runtime_version',
+  ]);
+  expect(warnings.map(({ path }) => path)).toEqual(['actions/act.yaml:4:1']);
+});

@@ -73,6 +73,7 @@ test('every problem of every file is named at once, with file, line, column and 
     expect.stringMatching(/^actions\/a\.yaml:2:1 timeout: Too small/),
     expect.stringMatching(/^actions\/b\.yaml:1:1 entry_point: Invalid input: expected string/),
     expect.stringMatching(/^runtimes\/r\.yaml:1:1 ref: /),
+    'actions/a.yaml:3:1 entry_point: there is no file actions/a.sh',
   ]);
 });
 
