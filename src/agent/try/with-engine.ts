@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfiguration, type Sources } from '../../shared/config/read.ts';
@@ -22,6 +22,8 @@ export async function withEngine<Result>(
   surroundings: LocalSurroundings & Pick<Sources, 'flags' | 'file'>,
   task: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
+  // Not every image has one.
+  await mkdir(tmpdir(), { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), 'attune-try-'));
   try {
     // The user of executions may be another one, and must pass.

@@ -5,6 +5,7 @@ import { AttuneError } from '../../shared/errors.ts';
 import { registerPack, uploadPack } from '../api/endpoints.ts';
 import { clientFor, globalOptions, onCall, printJson } from '../call.ts';
 import type { Context } from '../context.ts';
+import { exitStatus } from '../exit-status.ts';
 import { withArchive } from '../pack/source/open-source.ts';
 import { bytes } from '../format/bytes.ts';
 import { paint } from '../format/paint.ts';
@@ -31,8 +32,10 @@ export function defineRegister(command: Command, context: Context): void {
     .addHelpText('after', afterHelp);
   onCall(command, { context, schema }, async ({ words: [source = ''], options }) => {
     const reply = await register(source, options, context);
+    if (reply === undefined) return exitStatus.interrupted;
     if (options.json) printJson(context, reply);
     else show(reply, context);
+    return exitStatus.ok;
   });
 }
 
@@ -47,11 +50,12 @@ Examples:
   attune pack register git@git.example.com:team/deploy.git
   attune pack register /opt/packs/core --on-server`;
 
+/** Undefined where Ctrl-C has ended it. */
 async function register(
   source: string,
   { json, onServer, subfolder, ...options }: Options,
   context: Context,
-): Promise<RegisterPackReply> {
+): Promise<RegisterPackReply | undefined> {
   const client = clientFor(context, { json, ...options });
   if (onServer) {
     if (subfolder !== undefined)
@@ -69,7 +73,8 @@ async function register(
       uploadPack(client, watched(archive, progress), interrupted.signal),
     );
   } catch (error) {
-    throw interrupted.signal.aborted ? new AttuneError('interrupted', 'The pack was not registered') : error;
+    if (interrupted.signal.aborted) return undefined;
+    throw error;
   } finally {
     progress?.close();
     restore();

@@ -24,9 +24,6 @@ export interface DemoOptions {
   readonly agent: string | undefined;
 }
 
-/** As a shell reports a program that SIGINT ended. */
-const interruptedStatus = 130;
-
 /**
  * Starts a whole Attune, shows it at work, and takes everything away again, also on Ctrl-C and when a part fails.
  * @returns 0 exactly if every execution is in the state that it must end in
@@ -43,7 +40,7 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<n
     const signal = AbortSignal.any([interrupted.signal, over.signal]);
     return await show(context, options, { cleanups, signal });
   } catch (error) {
-    if (interrupted.signal.aborted) return interruptedStatus;
+    if (interrupted.signal.aborted) return exitStatus.interrupted;
     throw error;
   } finally {
     // Nobody waits for answers any more.

@@ -34,7 +34,8 @@ export async function withArchive<Result>(
     await fetchRepository(parseGitUrl(source), folder, circumstances);
     return await use(await archiveFolder(await folderIn(folder, subfolder)));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // A git that was called off may still write.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

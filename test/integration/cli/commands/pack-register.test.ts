@@ -10,7 +10,7 @@ import { repositoryWith } from '../../../support/git.ts';
 import { shellPack } from '../../../support/packs.ts';
 import { requires } from '../../../support/requires.ts';
 import { startSystem } from '../../../support/system.ts';
-import { attune } from '../attune.ts';
+import { attune, startAttune } from '../attune.ts';
 
 const files = {
   'pack.yaml': 'ref: demo\nversion: 1.0.0\n',
@@ -24,6 +24,17 @@ async function withServer() {
   const temporary = folderWith({});
   const environment = { ATTUNE_API_URL: url, PATH: process.env['PATH'] ?? '', TMPDIR: temporary };
   return (...words: string[]) => attune(words, { environment });
+}
+
+/** A server that takes requests and answers none. */
+async function silentServer() {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const server = createServer(() => resolve()).listen(0, '127.0.0.1');
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, asked };
 }
 
 describe.skipIf(!requires('postgres'))('attune pack register', () => {
@@ -135,6 +146,18 @@ describe.skipIf(!requires('postgres'))('attune pack register', () => {
       });
       expect(stderr).toContain(message);
       expect({ status, stdout }).toEqual({ status: ref === '#-x' ? 2 : 1, stdout: '' });
+    });
+
+    test('Ctrl-C ends it, and leaves nothing of what was fetched', async () => {
+      const { url } = repositoryWith(files);
+      const [temporary, server] = [folderWith({}), await silentServer()];
+      const { process: child, ended } = startAttune(['pack', 'register', url], {
+        environment: { ATTUNE_API_URL: server.url, TMPDIR: temporary },
+      });
+      await server.asked;
+      child.kill('SIGINT');
+      expect(await ended).toEqual({ status: 130, stdout: '', stderr: '' });
+      expect(readdirSync(temporary)).toEqual([]);
     });
 
     test('shows a token to the host alone, and asks for none', async () => {
