@@ -139,6 +139,25 @@ export const agentSettings = {
     schema: z.string().min(1).default('/opt/attune/runtime_envs'),
     description: 'Folder for environments made for packs',
   }),
+  packsCacheDirectory: setting({
+    key: 'packs_cache_dir',
+    variable: 'ATTUNE_PACKS_CACHE_DIR',
+    schema: z.string().min(1).optional(),
+    description:
+      'Folder for packs that are fetched because packs_base_dir has them not; agents may share it. Default: packs_cache beside runtime_envs_dir, or attune-packs in worker.tmp_dir where that can not be written',
+  }),
+  packsCacheAge: setting({
+    key: 'packs_cache.age',
+    variable: 'ATTUNE_PACKS_CACHE_AGE',
+    schema: seconds.default(7 * 86_400),
+    description: 'How long a fetched pack is kept that nothing uses',
+  }),
+  packsCacheSize: setting({
+    key: 'packs_cache.size',
+    variable: 'ATTUNE_PACKS_CACHE_SIZE',
+    schema: wholeNumber(0).default(2 * 1024 ** 3),
+    description: 'Bytes that all fetched packs may have together, but for those in use',
+  }),
   environmentTimeout: setting({
     key: 'environment.timeout',
     variable: 'ATTUNE_ENVIRONMENT_TIMEOUT',

@@ -25,6 +25,7 @@ import { createProcessHost } from '../host/create-process-host.ts';
 import type { Patience } from '../host/supervised/messages.ts';
 import { createDirectLink } from '../link/direct/direct-link.ts';
 import { createOffers } from '../offer/offers.ts';
+import { offerPacks } from '../packs/offer-packs.ts';
 import { agentSettings } from '../settings.ts';
 import { createDelivery } from '../spool/deliver.ts';
 import { spoolDirectory } from '../spool/spool-directory.ts';
@@ -108,7 +109,8 @@ async function work(
     const holder = config.workerName ?? hostname();
     const environments = createEnvironments({ host, confinement, config, holder });
     const parts = { config, host, link, delivery, logger };
-    const succession = createSuccession({ ...parts, environments });
+    const packs = offerPacks(link, config, logger);
+    const succession = createSuccession({ ...parts, environments, packs });
     const name = config.workerName ?? succession.name ?? nameAfter(hostname());
     const offers = createOffers({
       detector,
@@ -126,6 +128,7 @@ async function work(
     const starter = createAttemptStarter({
       ...parts,
       confinement,
+      packs,
       resolveCommand,
       environments,
       environmentKeys: (attempt: Attempt) => link.environmentKeys(attempt),

@@ -5,7 +5,7 @@ import { attempt } from '../../contract/worker.ts';
 /**
  * All that is needed to follow the process of an attempt to its end. The supervisor keeps it beside the process, so that another
  * agent can go on where this one died. `secrets` are the texts to mask; `timeout` in seconds; `stderrBefore` are the bytes of the log that stand before
- * what the process says; `environment` is the folder of the environment that it uses; `parameterFolder` is to be removed in the end.
+ * what the process says; `pack` is the folder of its pack, `environment` that of the environment that it uses; `parameterFolder` is to be removed in the end.
  */
 const attemptRecord = z.object({
   kind: z.literal('attempt'),
@@ -15,6 +15,7 @@ const attemptRecord = z.object({
   timeout: z.number().positive(),
   secrets: z.array(z.string()),
   stderrBefore: z.int().nonnegative(),
+  pack: z.string(),
   environment: z.string().nullable(),
   parameterFolder: z.string().nullable(),
 });

@@ -5,6 +5,7 @@ import { Ending } from './ending.ts';
 import { observe, type AttemptParts, type Ended } from './observe.ts';
 import type { LogEnds } from './output/collect-output.ts';
 import { removeParameters } from './parameters/deliver-parameters.ts';
+import type { Packs } from '../packs/packs.ts';
 import type { AttemptRecord } from './record.ts';
 import { settle } from './settle.ts';
 
@@ -16,6 +17,7 @@ export interface InheritedAttempt {
 
 export interface ResumeParts extends AttemptParts {
   readonly environments: Pick<Environments, 'keep'>;
+  readonly packs: Pick<Packs, 'keep'>;
 }
 
 /**
@@ -55,10 +57,12 @@ async function followToEnd(
   circumstances: Circumstances,
   parts: ResumeParts,
 ): Promise<void> {
-  const { environment } = inherited.record;
+  const { environment, pack } = inherited.record;
+  const releasePack = parts.packs.keep(pack);
   const use = environment === null ? undefined : parts.environments.keep(environment);
   await settle(inherited.record, follow(inherited, circumstances, parts), parts);
   use?.release();
+  releasePack();
   circumstances.ending.release();
 }
 

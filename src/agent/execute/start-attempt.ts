@@ -4,7 +4,8 @@ import type { Confinement } from '../host/confinement.ts';
 import type { Job, JobSpecification } from '../host/process-host.ts';
 import type { Assigned } from '../link/link.ts';
 import type { RunningAttempt } from './attempts.ts';
-import type { Command, CommandPlan } from './command/command.ts';
+import type { Packs } from '../packs/packs.ts';
+import type { Command, CommandResolver } from './command/command.ts';
 import { Ending } from './ending.ts';
 import { observe, type AttemptParts, type Ended, type Observation, type Observed } from './observe.ts';
 import { secretValues } from './output/masking/secret-values.ts';
@@ -18,7 +19,8 @@ import { encodeRecord, type AttemptRecord } from './record.ts';
 import { settle } from './settle.ts';
 
 export interface StartParts extends AttemptParts, EnvironmentParts {
-  readonly resolveCommand: (assignment: Assignment) => Promise<CommandPlan>;
+  readonly packs: Pick<Packs, 'provide'>;
+  readonly resolveCommand: CommandResolver;
   readonly confinement: Confinement;
 }
 
@@ -71,7 +73,9 @@ async function start(
   parts: StartParts,
 ): Promise<Job | undefined> {
   const { execution, epoch, action, parameters, secrets } = assignment;
-  const { recipe, commandIn } = await parts.resolveCommand(assignment);
+  const pack = await parts.packs.provide(assignment.pack, ending);
+  leftovers.push(() => pack.release());
+  const { recipe, commandIn } = await parts.resolveCommand(assignment, pack);
   const waiting = { attempt: { execution, epoch }, ending, observation };
   const environment = recipe && (await provideEnvironment(recipe, waiting, parts));
   if (environment !== undefined) leftovers.push(() => environment.release());
@@ -89,6 +93,7 @@ async function start(
     ...observedOf(assignment),
     action: action.ref,
     stderrBefore: await observation.prefaced(),
+    pack: pack.folder,
     environment: environment?.folder ?? null,
     parameterFolder: delivered.folder,
   };

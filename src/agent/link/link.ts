@@ -1,4 +1,5 @@
 import type { Assignment } from '../../contract/assignment.ts';
+import type { PackRevision } from '../../contract/pack.ts';
 import type { LogChunk, Outcome } from '../../contract/outcome.ts';
 import type {
   Attempt,
@@ -76,6 +77,10 @@ export interface Link {
    * Rejects with `unknown_key` where one is not stored.
    */
   environmentKeys(attempt: Attempt): Promise<Readonly<Record<string, string>> | 'fenced'>;
+  /**
+   * The archive of a revision of a pack, a tar.gz in pieces. Reading it rejects with `pack_missing` where the control plane keeps none.
+   */
+  openPack(revision: PackRevision): AsyncIterable<Uint8Array>;
   /** Says that this worker stops on purpose, so that nobody waits for it. */
   unregister(): Promise<void>;
   close(): Promise<void>;

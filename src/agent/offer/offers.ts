@@ -1,9 +1,6 @@
-import type { Assignment } from '../../contract/assignment.ts';
 import type { KnownRuntime, WorkerRegistration } from '../../contract/worker.ts';
 import type { Detected, Detector } from '../detect/detect.ts';
-import type { CommandPlan } from '../execute/command/command.ts';
-
-type CommandResolver = (assignment: Assignment) => Promise<CommandPlan>;
+import type { CommandResolver } from '../execute/command/command.ts';
 
 /** What the worker says of itself, and what it runs actions by once it has said so. */
 export interface Offer {
@@ -36,7 +33,7 @@ export function createOffers({ detector, describe, createResolver }: OfferParts)
     adopt({ resolveCommand }) {
       resolve = resolveCommand;
     },
-    resolveCommand: (assignment) => resolve(assignment),
+    resolveCommand: (assignment, pack) => resolve(assignment, pack),
   };
 }
 

@@ -1,5 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { DetectedRuntime } from '../../contract/capability.ts';
 import { trustCaBundle } from '../../shared/certificates/trust.ts';
@@ -15,6 +14,7 @@ import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
 import { createCommandResolver } from '../execute/command/command.ts';
 import { createAttemptStarter, type StartParts } from '../execute/start-attempt.ts';
+import { packAt } from '../packs/pack-at.ts';
 import { createProcessHost } from '../host/create-process-host.ts';
 import type { ProcessHost } from '../host/process-host.ts';
 import { createLocalLink, type LocalLink, type LogListener } from '../link/local/local-link.ts';
@@ -30,8 +30,6 @@ export interface EngineOptions {
   readonly environment: Environment;
   /** The descriptor of a socket to the supervisor that started us, where one did. */
   readonly supervisor: number | undefined;
-  /** For what is thrown away afterwards. */
-  readonly folder: string;
 }
 
 export type Workshop = Pick<StartParts, 'resolveCommand' | 'environments'>;
@@ -58,14 +56,14 @@ export interface Engine {
  * @throws AttuneError `invalid_configuration`, `invalid_hints`, `spawn_failed`
  */
 export async function openEngine(pack: LocalPack, options: EngineOptions): Promise<Engine> {
-  const { config, folder } = options;
+  const { config } = options;
   // Whoever runs a pack by hand sees its log; the agent's own is for workers.
   const logger = createLogger('silent');
   trustCaBundle(config.caBundle);
   const { confinement, environment: ofUser } = confineJobs(config, options.environment);
   const environment = withCertificates(ofUser, config, logger);
   if (confinement.user !== undefined) prepareFolders(confinement.user, config, logger);
-  const [{ container, runtimes, templates }, host, packsDirectory] = await Promise.all([
+  const [{ container, runtimes, templates }, host] = await Promise.all([
     createDetector({
       environment,
       hints: containerHints(),
@@ -74,7 +72,6 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
       user: confinement.user,
     }).look(pack.runtimes.map((definition) => ({ definition, autoDetected: false }))),
     createProcessHost(options.supervisor, patience),
-    offerPack(pack, folder),
     mkdir(config.artifactsDirectory, { recursive: true }),
   ]);
   await refuseSuccession(host);
@@ -85,7 +82,7 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
     detected: runtimes,
     templates,
     platform: describePlatform(container),
-    config: { ...config, packsDirectory },
+    config,
   });
   const environments = createEnvironments({ host, confinement, config, holder: 'another run' });
   const attempts = new Attempts(
@@ -96,6 +93,7 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
       delivery,
       logger,
       confinement,
+      packs: { provide: () => packAt(pack.folder) },
       resolveCommand,
       environments,
       environmentKeys: noKeys,
@@ -122,14 +120,6 @@ async function refuseSuccession(host: ProcessHost): Promise<void> {
   if (host.inheritance.note.length === 0) return host.remember(Buffer.from('trying'));
   await host.close();
   throw new AttuneError('agent_died', 'The agent was killed while it worked, and what it ran is ended');
-}
-
-/** Makes a folder of packs that holds this one alone, under its own name, wherever it lies. @returns its path */
-async function offerPack({ definition, folder: target }: LocalPack, folder: string): Promise<string> {
-  const packs = join(folder, 'packs');
-  await mkdir(packs);
-  await symlink(target, join(packs, definition.ref));
-  return packs;
 }
 
 interface EngineParts {

@@ -29,7 +29,7 @@ export async function withEngine<Result>(
     // The user of executions may be another one, and must pass.
     await chmod(folder, 0o711);
     const config = readConfiguration(localSettings(folder), surroundings);
-    const engine = await openEngine(pack, { ...surroundings, config, folder });
+    const engine = await openEngine(pack, { ...surroundings, config });
     surroundings.onSignal(() => engine.stop());
     try {
       return await task(engine);

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Configuration } from '../../../shared/config/setting.ts';
 import { describeError } from '../../../shared/errors.ts';
 import { mountOf } from '../../files/mount-of.ts';
+import { packsCacheDirectory } from '../../packs/cache-directory.ts';
 import type { agentSettings } from '../../settings.ts';
 import { failure, ok, warning, type Check, type Verdict } from '../finding.ts';
 
@@ -11,6 +12,7 @@ type Folders = Pick<
   | 'packsDirectory'
   | 'artifactsDirectory'
   | 'runtimeEnvironmentsDirectory'
+  | 'packsCacheDirectory'
   | 'spoolDirectory'
   | 'temporaryDirectory'
 >;
@@ -26,6 +28,12 @@ export function folderChecks(folders: Folders): Check[] {
       "results that can't be delivered at once die with the agent",
     ],
     ['artifacts', folders.artifactsDirectory, 'ATTUNE_ARTIFACTS_DIR', 'executions can leave no files'],
+    [
+      'packs cache',
+      packsCacheDirectory(folders),
+      'ATTUNE_PACKS_CACHE_DIR',
+      'packs that are not mounted can not be fetched',
+    ],
   ] as const;
   return [
     { name: 'packs', examine: () => examinePacks(folders.packsDirectory) },
@@ -42,6 +50,8 @@ export function folderChecks(folders: Folders): Check[] {
 
 function examinePacks(path: string): Verdict {
   try {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined)
+      return ok(`${path} is not there: packs are fetched from the control plane`);
     accessSync(path, constants.R_OK | constants.X_OK);
     return ok(`${path} can be read`);
   } catch (error) {

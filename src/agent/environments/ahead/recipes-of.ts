@@ -2,7 +2,8 @@ import type { ActionDefinition } from '../../../contract/action.ts';
 import type { Assignment } from '../../../contract/assignment.ts';
 import type { LocalPack } from '../../../packs/open-pack.ts';
 import { AttuneError } from '../../../shared/errors.ts';
-import type { CommandPlan } from '../../execute/command/command.ts';
+import type { CommandResolver } from '../../execute/command/command.ts';
+import { packAt } from '../../packs/pack-at.ts';
 import { findRuntime } from '../../try/assign.ts';
 import { linkOf } from '../places.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -21,15 +22,12 @@ export interface Wanted {
 }
 
 /** The environments that the actions of a pack will be run in on this machine: what their executions would ask for. */
-export async function recipesOf(
-  pack: LocalPack,
-  resolveCommand: (assignment: Assignment) => Promise<CommandPlan>,
-): Promise<Wanted> {
+export async function recipesOf(pack: LocalPack, resolveCommand: CommandResolver): Promise<Wanted> {
   const recipes = new Map<string, Recipe>();
   const unprepared: Unprepared[] = [];
   for (const action of pack.actions.filter(({ enabled }) => enabled)) {
     try {
-      const { recipe } = await resolveCommand(assignmentOf(pack, action));
+      const { recipe } = await resolveCommand(assignmentOf(pack, action), packAt(pack.folder));
       if (recipe !== undefined) recipes.set(linkOf(recipe), recipe);
     } catch (error) {
       if (!(error instanceof AttuneError)) throw error;

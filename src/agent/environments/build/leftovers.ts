@@ -40,7 +40,7 @@ export async function discard(place: Home, folder: string): Promise<void> {
 }
 
 /** What is read-only for its owner, as an installed environment, has to be made writable before. */
-async function removeTree(path: string): Promise<void> {
+export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch {

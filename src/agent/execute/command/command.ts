@@ -6,6 +6,7 @@ import type { Environment } from '../../detect/environment.ts';
 import type { agentSettings } from '../../settings.ts';
 import type { Recipe } from '../../environments/recipe/recipe.ts';
 import { marksOf } from '../../environments/recipe/facts.ts';
+import type { ProvidedPack } from '../../packs/packs.ts';
 import { prepareCommand } from './prepare.ts';
 import { createScriptLocator, type Script } from './script.ts';
 
@@ -21,7 +22,7 @@ export interface CommandContext {
   readonly platform: string;
   readonly config: Pick<
     Configuration<typeof agentSettings>,
-    'packsDirectory' | 'artifactsDirectory' | 'runtimeEnvironmentsDirectory' | 'apiUrl'
+    'artifactsDirectory' | 'runtimeEnvironmentsDirectory' | 'apiUrl'
   >;
 }
 
@@ -46,6 +47,9 @@ export interface PreparedPlan extends CommandPlan {
   readonly files: readonly string[];
 }
 
+/** Turns an assignment into a command. @param pack the files of the assignment's pack */
+export type CommandResolver = (assignment: Assignment, pack: ProvidedPack) => Promise<CommandPlan>;
+
 /** What was made of an action, and of what else. */
 interface Prepared {
   readonly runtime: Assignment['runtime'];
@@ -59,18 +63,16 @@ interface Prepared {
  * revision of an action is prepared once, as long as their definitions are the very same and the files that name its dependencies unchanged; where
  * the script is, is looked at each time.
  *
- * The function rejects with an AttuneError that tells the fix: `pack_missing`, `entry_point_missing`, `entry_point_outside_pack`,
+ * The function rejects with an AttuneError that tells the fix: `entry_point_missing`, `entry_point_outside_pack`,
  * `entry_point_not_executable`, `runtime_missing`, `runtime_version_missing`, `interpreter_missing`.
  */
-export function createCommandResolver(
-  context: CommandContext,
-): (assignment: Assignment) => Promise<CommandPlan> {
+export function createCommandResolver(context: CommandContext): CommandResolver {
   const prepared = new WeakMap<Assignment['action'], Prepared>();
-  const locateScript = createScriptLocator(context.config.packsDirectory);
+  const locateScript = createScriptLocator();
 
-  async function prepare(assignment: Assignment): Promise<CommandPlan> {
+  async function prepare(assignment: Assignment, pack: ProvidedPack): Promise<CommandPlan> {
     const { action, runtime } = assignment;
-    const script = locateScript(assignment);
+    const script = locateScript(assignment, pack);
     const known = prepared.get(action);
     if (known?.runtime === runtime && known.script === script && known.marks === marksOf(known.plan.files))
       return known.plan;
@@ -79,8 +81,8 @@ export function createCommandResolver(
     return plan;
   }
 
-  return async (assignment) => {
-    const plan = await prepare(assignment);
+  return async (assignment, pack) => {
+    const plan = await prepare(assignment, pack);
     return {
       recipe: plan.recipe,
       commandIn(folder) {

@@ -1,7 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import type { Assignment } from '../../../contract/assignment.ts';
 import { AttuneError, describeError } from '../../../shared/errors.ts';
+import { markOf } from '../../packs/mark.ts';
+import type { ProvidedPack } from '../../packs/packs.ts';
 
 /** An action's script, both without links: a pack that is replaced meanwhile does not change under the process. */
 export interface Script {
@@ -9,45 +11,41 @@ export interface Script {
   readonly path: string;
 }
 
-/** What was found, and by what one sees that it would be found again: folder and script are the same files, unchanged. */
+/** What was found, and by what one sees that it would be found again: pack and script are the same files, unchanged. */
 interface Found {
   readonly script: Script;
-  readonly folder: string;
   readonly wanted: string;
   readonly marks: string;
 }
+
+type Pack = Pick<ProvidedPack, 'folder' | 'mark'>;
 
 /** More scripts than any worker runs in turn. */
 const mostFound = 1000;
 
 /**
- * Makes the function that finds `<packs>/<pack>/actions/<entry point>`: by two looks at the disk where it has found the same one before, instead of
+ * Makes the function that finds `<pack>/actions/<entry point>`: by one look at the disk where it has found the same one before, instead of
  * one for each part of its path; the answer then is the very same object. Synchronously: that takes microseconds, a way through
  * the thread pool ten times as long, and who starts the process waits for the same folder.
  *
- * The function throws an AttuneError `pack_missing`, `entry_point_missing`, or `entry_point_outside_pack` when it leads out of the
- * pack's folder, by its text or by a link.
+ * The function throws an AttuneError `entry_point_missing`, or `entry_point_outside_pack` when it leads out of the pack's folder, by its
+ * text or by a link.
  */
-export function createScriptLocator(packsDirectory: string): (assignment: Assignment) => Script {
+export function createScriptLocator(): (assignment: Assignment, pack: Pack) => Script {
   const known = new Map<string, Found>();
-  return (assignment) => {
-    const key = `${assignment.pack.ref}/${assignment.action.entry_point}`;
+  return (assignment, pack) => {
+    const key = `${pack.folder}/${assignment.action.entry_point}`;
     const last = known.get(key);
-    if (last !== undefined && last.marks === marksOf(last)) return last.script;
-    const found = locate(packsDirectory, assignment);
+    if (last !== undefined && last.marks === marksOf(pack, last.wanted)) return last.script;
+    const { script, wanted } = locate(assignment, pack.folder);
     if (known.size >= mostFound) known.clear();
-    known.set(key, { ...found, marks: marksOf(found) });
-    return found.script;
+    known.set(key, { script, wanted, marks: marksOf(pack, wanted) });
+    return script;
   };
 }
 
-function locate(packsDirectory: string, assignment: Assignment): Omit<Found, 'marks'> {
-  const { pack, action } = assignment;
-  const folder = join(packsDirectory, pack.ref);
-  const packDirectory = resolveLinks(folder, (reason) => [
-    'pack_missing',
-    `The pack ${pack.ref} of ${action.ref} is not at ${folder}: mount the packs there, or set ATTUNE_PACKS_BASE_DIR (${reason})`,
-  ]);
+function locate(assignment: Assignment, packDirectory: string): Omit<Found, 'marks'> {
+  const { action } = assignment;
   const wanted = resolve(packDirectory, 'actions', action.entry_point);
   assertInside(packDirectory, wanted, assignment);
   const path = resolveLinks(wanted, (reason) => [
@@ -55,16 +53,11 @@ function locate(packsDirectory: string, assignment: Assignment): Omit<Found, 'ma
     `The script of ${action.ref} is not there: ${wanted} (entry_point ${action.entry_point}, ${reason})`,
   ]);
   assertInside(packDirectory, path, assignment);
-  return { script: { packDirectory, path }, folder, wanted };
+  return { script: { packDirectory, path }, wanted };
 }
 
-function marksOf({ folder, wanted }: Pick<Found, 'folder' | 'wanted'>): string {
-  return `${markOf(folder)} ${markOf(wanted)}`;
-}
-
-function markOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 'gone' : `${stats.dev}:${stats.ino}:${stats.ctimeMs}`;
+function marksOf({ mark }: Pack, wanted: string): string {
+  return `${mark} ${markOf(wanted)}`;
 }
 
 function resolveLinks(path: string, explain: (reason: string) => readonly [string, string]): string {

@@ -23,6 +23,7 @@ import {
 import type { Assignment } from '../../../contract/assignment.ts';
 import type { Attempt, Registered, WorkerRegistration } from '../../../contract/worker.ts';
 import type { Link } from '../link.ts';
+import { openPack } from './open-pack.ts';
 import { createAssigner } from './assigner.ts';
 import { openKeys } from './environment-keys.ts';
 import { PoolConsumer } from './pool-consumer.ts';
@@ -161,6 +162,7 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       const asked = await guarded(environmentKeys(sql, writerOf(attempt)));
       return asked === 'fenced' ? asked : openKeys(asked, options.encryptionKey);
     },
+    openPack: (revision) => openPack(sql, revision),
     unregister: () => guarded(unregisterWorker(sql, me().worker)),
     async close() {
       await road?.close();

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { detect, type Detected } from '../../../../src/agent/detect/detect.ts';
 import { createCommandResolver } from '../../../../src/agent/execute/command/command.ts';
+import { createPacks } from '../../../../src/agent/packs/packs.ts';
 import { renderParameters } from '../../../../src/agent/execute/parameters/render-parameters.ts';
 import { actionDefinition, type ActionDefinition } from '../../../../src/contract/action.ts';
 import { packDefinition } from '../../../../src/contract/pack.ts';
@@ -33,13 +34,12 @@ async function run(name: string, given: JsonObject = {}) {
     templates: detected.templates,
     platform: 'test',
     config: {
-      packsDirectory: packs,
       artifactsDirectory: '/none',
       runtimeEnvironmentsDirectory: '/none',
       apiUrl: undefined,
     },
   });
-  const plan = await resolve({
+  const assignment = {
     execution: 1,
     epoch: 1,
     action,
@@ -48,7 +48,9 @@ async function run(name: string, given: JsonObject = {}) {
     parameters,
     secrets: [],
     timeout: action.timeout,
-  });
+  };
+  const pack = await createPacks(packs, undefined).provide(assignment.pack, new AbortController());
+  const plan = await resolve(assignment, pack);
   const command = plan.commandIn(undefined);
   const [file, ...args] = command.argv;
   const { exitCode, stdout, stderr } = await execa(file, args, {

@@ -7,6 +7,7 @@ import { hearing } from './hearing.ts';
 import { leaving } from './leaving.ts';
 import { registering } from './registering.ts';
 import { renewing } from './renewing.ts';
+import { packs } from './packs.ts';
 import type { LinkKind } from './scene.ts';
 import { succeeding } from './succeeding.ts';
 import { writing } from './writing.ts';
@@ -31,6 +32,9 @@ export function linkConformance(name: string, kind: LinkKind): void {
     });
     describe('fetching keys', () => {
       fetchingKeys(kind);
+    });
+    describe('packs', () => {
+      packs(kind);
     });
     describe('hearing', () => {
       hearing(kind);

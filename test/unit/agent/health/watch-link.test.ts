@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Health } from '../../../../src/agent/health/health.ts';
 import { watchLink } from '../../../../src/agent/health/watch-link.ts';
@@ -28,6 +29,7 @@ const willing: Link = {
   appendLogs: () => Promise.resolve('accepted'),
   finish: () => Promise.resolve('accepted'),
   environmentKeys: () => Promise.resolve({}),
+  openPack: () => Readable.from([]),
   unregister: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

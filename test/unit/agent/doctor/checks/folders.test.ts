@@ -12,6 +12,7 @@ test('folders are judged by what can be done with them', async () => {
     spoolDirectory: join(folder, 'not/there/yet'),
     artifactsDirectory: '/proc/attune',
     runtimeEnvironmentsDirectory: '/dev/null/environments',
+    packsCacheDirectory: undefined,
   });
   expect(await examine(checks, 1)).toMatchObject([
     { check: 'packs', status: 'ok' },
@@ -23,6 +24,11 @@ test('folders are judged by what can be done with them', async () => {
       fix: expect.stringContaining('ATTUNE_ARTIFACTS_DIR') as unknown,
     },
     {
+      check: 'packs cache',
+      status: 'ok',
+      message: expect.stringContaining(join(folder, 'attune-packs')) as unknown,
+    },
+    {
       check: 'environments',
       status: 'warning',
       fix: expect.stringContaining('ATTUNE_RUNTIME_ENVS_DIR') as unknown,
@@ -30,19 +36,18 @@ test('folders are judged by what can be done with them', async () => {
   ]);
 });
 
-test('packs that are not there keep the agent from working', async () => {
-  const nowhere = '/nonexistent/packs';
+test.each([
+  ['are not there are fetched', '/nonexistent/packs', 'ok', 'packs are fetched'],
+  ['can not be read keep the agent from working', '/dev/null', 'failure', "can't be read"],
+])('packs that %s', async (_, packsDirectory, status, message) => {
   const folders = {
-    packsDirectory: nowhere,
+    packsDirectory,
     temporaryDirectory: '/tmp',
     spoolDirectory: '/tmp',
     artifactsDirectory: '/tmp',
     runtimeEnvironmentsDirectory: '/tmp',
+    packsCacheDirectory: '/tmp',
   };
   const [packs] = await examine(folderChecks(folders), 1);
-  expect(packs).toMatchObject({
-    status: 'failure',
-    fix: expect.stringContaining('ATTUNE_PACKS_BASE_DIR') as unknown,
-  });
-  expect(packs?.message).toContain(nowhere);
+  expect(packs).toMatchObject({ status, message: expect.stringContaining(message) as unknown });
 });

@@ -2,6 +2,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCommandResolver } from '../../../../../src/agent/execute/command/command.ts';
+import { createPacks } from '../../../../../src/agent/packs/packs.ts';
 import { runtimeTemplates } from '../../../../../src/agent/detect/templates.ts';
 import type { Assignment } from '../../../../../src/contract/assignment.ts';
 import type { DetectedRuntime } from '../../../../../src/contract/capability.ts';
@@ -23,19 +24,21 @@ function plannerFor(
   runtimes: readonly DetectedRuntime[] = detected,
 ) {
   const config = {
-    packsDirectory: packs,
     artifactsDirectory: '/artifacts',
     runtimeEnvironmentsDirectory: '/envs',
     apiUrl: 'http://api:8080',
   };
   const platform = 'x86_64 glibc 2.36';
-  return createCommandResolver({
+  const resolve = createCommandResolver({
     environment,
     detected: runtimes,
     templates: runtimeTemplates,
     platform,
     config,
   });
+  const provided = createPacks(packs, undefined);
+  return async (assignment: Assignment) =>
+    resolve(assignment, await provided.provide(assignment.pack, new AbortController()));
 }
 
 function resolverFor(packs: string, environment: Record<string, string> = {}) {

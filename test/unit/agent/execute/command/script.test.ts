@@ -1,13 +1,20 @@
-import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createScriptLocator } from '../../../../../src/agent/execute/command/script.ts';
+import { markOf } from '../../../../../src/agent/packs/mark.ts';
 import { AttuneError } from '../../../../../src/shared/errors.ts';
 import { folderWith, type Content } from '../../../../support/folder.ts';
 import { assignmentOf } from './assignment.ts';
 
+/** The pack `demo` among others, as it lies there now. */
+function demoIn(packs: string) {
+  const folder = realpathSync(join(packs, 'demo'));
+  return { folder, mark: markOf(folder) };
+}
+
 function locate(packs: string, entryPoint: string) {
-  return createScriptLocator(packs)(assignmentOf({ entry_point: entryPoint }));
+  return createScriptLocator()(assignmentOf({ entry_point: entryPoint }), demoIn(packs));
 }
 
 function codeOf(files: Record<string, Content>, entryPoint: string): unknown {
@@ -53,10 +60,9 @@ describe('createScriptLocator', () => {
     expect(codeOf(folder, 'x.sh')).toBe('entry_point_outside_pack');
   });
 
-  test('a script that is not there, a link that leads nowhere, a pack that is not there', () => {
+  test('a script that is not there, a link that leads nowhere', () => {
     expect(codeOf({ 'demo/pack.yaml': '' }, 'x.sh')).toBe('entry_point_missing');
     expect(codeOf({ 'demo/actions/x.sh': { link: 'gone' } }, 'x.sh')).toBe('entry_point_missing');
-    expect(codeOf({ 'other/actions/x.sh': '' }, 'x.sh')).toBe('pack_missing');
   });
 
   test('finds the very same again, until something on the way is another', () => {
@@ -66,8 +72,8 @@ describe('createScriptLocator', () => {
       '.versions/2/other/x.sh': '',
       demo: { link: '.versions/1' },
     });
-    const locateScript = createScriptLocator(packs);
-    const find = () => locateScript(assignmentOf({ entry_point: 'x.sh' }));
+    const locateScript = createScriptLocator();
+    const find = () => locateScript(assignmentOf({ entry_point: 'x.sh' }), demoIn(packs));
     const first = find();
     expect(find()).toBe(first);
 
