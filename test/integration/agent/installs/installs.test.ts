@@ -1,19 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith, type Content } from '../../../support/folder.ts';
+import { npmProgram } from '../../../support/npm-program.ts';
 import { startNpmRegistry } from '../../../support/npm-registry.ts';
 import { requires } from '../../../support/requires.ts';
 import { runAgentCommand, sourceAgent } from '../../../support/try.ts';
-import {
-  makeCpanMirror,
-  makeGemSource,
-  makeGoProxy,
-  makeJar,
-  makeRRepository,
-  makeWheel,
-} from './registries.ts';
+import { makeCpanMirror, makeJar } from './offers.ts';
 
 interface Pack {
   readonly runtime: string;
@@ -38,7 +31,7 @@ function writePack({ runtime, script, code, files }: Pack): string {
 /** Runs the action of a pack twice: the first time makes its environment, and neither leaves anything in the pack. */
 async function tryTwice(pack: string, environment: Readonly<Record<string, string>> = {}) {
   const before = readdirSync(pack);
-  const given = { HOME: folderWith({}), ...environment, ATTUNE_RUNTIME_ENVS_DIR: folderWith({}) };
+  const given = { ...environment, HOME: folderWith({}), ATTUNE_RUNTIME_ENVS_DIR: folderWith({}) };
   const first = await runAgentCommand(sourceAgent, ['try', pack], { environment: given });
   const { stdout, stderr } = await runAgentCommand(sourceAgent, ['try', pack], { environment: given });
   return {
@@ -53,29 +46,6 @@ async function tryTwice(pack: string, environment: Readonly<Record<string, strin
 const installed = { trouble: '', last: 'tiny', again: 'tiny\n', builtAgain: false, left: [] };
 
 describe('what a manifest names is installed, from a folder', () => {
-  test.skipIf(!requires('python3'))('by pip', { timeout: patience }, async () => {
-    const wheel = makeWheel();
-    const pack = writePack({
-      runtime: 'python',
-      script: 'act.py',
-      code: 'import tiny\nprint(tiny.size)\n',
-      files: { 'requirements.txt': `./wheels/${basename(wheel)}\n`, 'wheels/.keep': '' },
-    });
-    copyFileSync(wheel, join(pack, 'wheels', basename(wheel)));
-    expect(await tryTwice(pack, { PIP_NO_INDEX: '1' })).toEqual(installed);
-  });
-
-  test.skipIf(!requires('npm'))('by npm', { timeout: patience }, async () => {
-    const { url } = await startNpmRegistry();
-    const pack = writePack({
-      runtime: 'node',
-      script: 'act.js',
-      code: 'console.log(require("tiny").size);\n',
-      files: { 'package.json': '{"dependencies": {"tiny": "1.0.0"}}', '.npmrc': `registry=${url}\n` },
-    });
-    expect(await tryTwice(pack)).toEqual(installed);
-  });
-
   test.each(['javascript', 'js'])('by the agent, for %s', { timeout: patience }, async (runtime) => {
     const { url } = await startNpmRegistry();
     const pack = writePack({
@@ -85,46 +55,6 @@ describe('what a manifest names is installed, from a folder', () => {
       files: { 'package.json': '{"dependencies": {"tiny": "1.0.0"}}', '.npmrc': `registry=${url}\n` },
     });
     expect(await tryTwice(pack)).toEqual(installed);
-  });
-
-  test.skipIf(!requires('gem'))('by Bundler or gem', { timeout: patience }, async () => {
-    const pack = writePack({
-      runtime: 'ruby',
-      script: 'act.rb',
-      code: 'require "json"\nrequire "tiny"\nputs Tiny::SIZE\n',
-      files: { Gemfile: `source "file://${makeGemSource()}"\ngem "tiny", "1.0"\n`, 'gems/own.rb': '' },
-    });
-    expect(await tryTwice(pack)).toEqual(installed);
-  });
-
-  test.skipIf(!requires('go') || !requires('python3'))('by go', { timeout: patience }, async () => {
-    const pack = writePack({
-      runtime: 'go',
-      script: 'act.go',
-      code: 'package main\n\nimport (\n\t"fmt"\n\t"example.com/tiny"\n)\n\nfunc main() { fmt.Println(tiny.Size) }\n',
-      files: { 'go.mod': 'module demo\n\ngo 1.18\n\nrequire example.com/tiny v1.0.0\n' },
-    });
-    expect(
-      await tryTwice(pack, {
-        GOPROXY: `file://${makeGoProxy()}`,
-        GONOSUMDB: '*',
-        GOFLAGS: '-buildvcs=false',
-        // The machine's own, or the standard library is compiled first.
-        GOCACHE: execFileSync('go', ['env', 'GOCACHE'], { encoding: 'utf8' }).trim(),
-      }),
-    ).toEqual(installed);
-  });
-
-  test.skipIf(!requires('Rscript'))('by R', { timeout: patience }, async () => {
-    const pack = writePack({
-      runtime: 'r',
-      script: 'act.R',
-      code: 'cat(tiny::size(), "\\n", sep = "")\n',
-      files: {
-        DESCRIPTION: 'Package: demo\nVersion: 1.0\nDepends: R (>= 3.5)\nImports: stats, tiny (>= 1.0)\n',
-      },
-    });
-    expect(await tryTwice(pack, { CRAN: `file://${makeRRepository()}` })).toEqual(installed);
   });
 
   test.skipIf(!requires('cpan') || !requires('make'))('by cpanm or cpan', { timeout: patience }, async () => {
@@ -156,3 +86,50 @@ describe('what a manifest names is installed, from a folder', () => {
     },
   );
 });
+
+describe.skipIf(!requires('npm') || !requires('npmjs'))('from npmjs.org', () => {
+  const greetings = join(import.meta.dirname, '../../../fixtures/greetings');
+  /** What the machine says of certificates and proxies; Deno trusts the system's authorities when it is told to. */
+  const machine = (): Record<string, string> => ({
+    ...definedVariables(),
+    DENO_TLS_CA_STORE: 'system',
+    NO_COLOR: '1',
+  });
+
+  test.each(['deno', 'bun'] as const)(
+    '%s runs an action, and has what its manifest names',
+    { timeout: patience },
+    async (name) => {
+      const folder = dirname(await npmProgram(name));
+      const environment = { ...machine(), PATH: `${folder}:${process.env['PATH']}` };
+      const words = ['try', greetings, name, '--parameters', '{"name": "Ada"}'];
+      const greeted = await runAgentCommand(sourceAgent, words, { environment });
+      expect(greeted).toMatchObject({ status: 0, stdout: '{"greeting":"Hello, Ada"}\n' });
+      const pack = writePack({
+        runtime: name,
+        script: 'act.ts',
+        code: 'import ms from "ms";\nconst time: number = ms("2 days");\nconsole.log(time === 172800000 ? "tiny" : time);\n',
+        files: {
+          deno: { 'deno.json': '{"imports": {"ms": "npm:ms@2.1.3"}}' },
+          bun: { 'package.json': '{"dependencies": {"ms": "2.1.3"}}' },
+        }[name],
+      });
+      expect(await tryTwice(pack, environment)).toEqual(installed);
+    },
+  );
+
+  test('the agent itself installs for javascript', { timeout: patience }, async () => {
+    const pack = writePack({
+      runtime: 'javascript',
+      script: 'act.js',
+      code: 'console.log(require("ms")("2 days") === 172800000 ? "tiny" : "");\n',
+      files: { 'package.json': '{"dependencies": {"ms": "2.1.3"}}' },
+    });
+    expect(await tryTwice(pack, machine())).toEqual(installed);
+  });
+});
+
+function definedVariables(): Record<string, string> {
+  const defined = Object.entries(process.env).filter(([name]) => !name.startsWith('ATTUNE'));
+  return Object.fromEntries(defined.map(([name, value = '']) => [name, value]));
+}
