@@ -45,10 +45,12 @@ const environmentVariable = z.union([z.string(), variableOperation, z.array(vari
 /**
  * What a pack's manifest asks for is installed by `install_command`, run in the pack's folder, which may be read-only, into
  * `{env_dir}` alone. The manifest and the `lock_files`, in the same folder, are the files that decide what an environment holds.
+ * `installer` names for people who installs.
  */
 const dependencies = z.looseObject({
   manifest_file: z.string().optional(),
   lock_files: z.array(z.string()).default([]),
+  installer: z.string().optional(),
   install_command: commandTemplate.optional(),
 });
 

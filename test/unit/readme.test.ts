@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-import { readmePath, withSupportedImages } from '../support/images/readme.ts';
+import { readmePath, withTables } from '../support/readme/readme.ts';
 
-test('README.md lists the supported images as they are: "npm run docs" writes it', () => {
+test('README.md has the tables that the product and its tests make: "npm run docs" writes it', () => {
   const readme = readFileSync(readmePath, 'utf8');
-  expect(unaligned(readme)).toBe(unaligned(withSupportedImages(readme)));
+  expect(unaligned(readme)).toBe(unaligned(withTables(readme)));
 });
 
 /** The formatter makes the columns of a table equally wide. */

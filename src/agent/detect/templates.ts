@@ -74,6 +74,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'requirements.txt',
         lock_files: ['constraints.txt'],
+        installer: 'pip',
         install_command: [
           '{env_dir}/bin/python3',
           '-m',
@@ -130,6 +131,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'package.json',
         lock_files: ['package-lock.json', 'npm-shrinkwrap.json', '.npmrc'],
+        installer: 'npm',
         install_command: [
           'sh',
           '-euc',
@@ -176,6 +178,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'Gemfile',
         lock_files: ['Gemfile.lock'],
+        installer: 'Bundler, else gem',
         install_command: [
           'sh',
           '-euc',
@@ -225,6 +228,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'go.mod',
         lock_files: ['go.sum'],
+        installer: 'go',
         install_command: [
           'sh',
           '-euc',
@@ -275,6 +279,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'pom.xml',
         lock_files: [],
+        installer: 'Maven',
         install_command: [
           'sh',
           '-euc',
@@ -323,6 +328,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'cpanfile',
         lock_files: ['cpanfile.snapshot'],
+        installer: 'cpanm, else cpan',
         install_command: [
           'sh',
           '-euc',
@@ -370,6 +376,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'DESCRIPTION',
         lock_files: [],
+        installer: 'install.packages',
         install_command: [
           '{interpreter}',
           '-e',
@@ -409,6 +416,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'package.json',
         lock_files: ['package-lock.json', 'npm-shrinkwrap.json', '.npmrc'],
+        installer: 'the agent itself',
         install_command: ['{agent}', 'javascript-install', '{pack_dir}', '{env_dir}'],
       },
       env_vars: {},
@@ -458,6 +466,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'package.json',
         lock_files: ['bun.lock', 'bun.lockb', 'bunfig.toml', '.npmrc'],
+        installer: 'Bun',
         install_command: [
           'sh',
           '-euc',
@@ -505,6 +514,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'deno.json',
         lock_files: ['deno.lock', 'package.json'],
+        installer: 'Deno',
         install_command: [
           'sh',
           '-euc',
@@ -579,6 +589,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'mix.exs',
         lock_files: ['mix.lock'],
+        installer: 'mix',
         install_command: [
           'sh',
           '-euc',
@@ -622,6 +633,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'Project.toml',
         lock_files: ['Manifest.toml'],
+        installer: 'Pkg',
         install_command: [
           'sh',
           '-euc',
@@ -669,6 +681,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'dependencies-dev-1.rockspec',
         lock_files: ['luarocks.lock'],
+        installer: 'LuaRocks',
         install_command: [
           'sh',
           '-euc',
@@ -718,6 +731,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'composer.json',
         lock_files: ['composer.lock'],
+        installer: 'Composer',
         install_command: [
           'sh',
           '-euc',
@@ -769,6 +783,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       dependencies: {
         manifest_file: 'requirements.psd1',
         lock_files: [],
+        installer: 'PSResourceGet',
         install_command: [
           '{interpreter}',
           '-NoLogo',

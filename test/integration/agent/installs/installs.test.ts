@@ -89,12 +89,6 @@ describe('what a manifest names is installed, from a folder', () => {
 
 describe.skipIf(!requires('npm') || !requires('npmjs'))('from npmjs.org', () => {
   const greetings = join(import.meta.dirname, '../../../fixtures/greetings');
-  /** What the machine says of certificates and proxies; Deno trusts the system's authorities when it is told to. */
-  const machine = (): Record<string, string> => ({
-    ...definedVariables(),
-    DENO_TLS_CA_STORE: 'system',
-    NO_COLOR: '1',
-  });
 
   test.each(['deno', 'bun'] as const)(
     '%s runs an action, and has what its manifest names',
@@ -129,7 +123,9 @@ describe.skipIf(!requires('npm') || !requires('npmjs'))('from npmjs.org', () => 
   });
 });
 
-function definedVariables(): Record<string, string> {
-  const defined = Object.entries(process.env).filter(([name]) => !name.startsWith('ATTUNE'));
-  return Object.fromEntries(defined.map(([name, value = '']) => [name, value]));
+/** What the machine says of certificates and proxies; Deno trusts the system's authorities when it is told to. */
+function machine(): Record<string, string> {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('ATTUNE'));
+  const defined = Object.fromEntries(others.map(([name, value = '']) => [name, value]));
+  return { ...defined, DENO_TLS_CA_STORE: 'system', NO_COLOR: '1' };
 }
