@@ -12,7 +12,7 @@ import { prepareFolders } from '../confine/prepare-folders.ts';
 import { describePlatform } from '../detect/container/capabilities.ts';
 import { containerHints, createDetector } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
-import { sweepEnvironments } from '../environments/ahead/sweep.ts';
+import { keepPrepared } from '../environments/ahead/keep-prepared.ts';
 import { boundsOf, keepWithin } from '../environments/stored/keep-within.ts';
 import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
@@ -139,7 +139,7 @@ async function work(
     const { packsDirectory } = config;
     const prepare = async (signal: AbortSignal) => {
       if (config.workerMode === 'worker')
-        await sweepEnvironments({ packsDirectory, resolveCommand, environments, logger, signal });
+        await keepPrepared({ packsDirectory, resolveCommand, environments, logger, signal });
     };
     return await runAgent({ ...parts, stop, attempts, succession, offers, prepare });
   } catch (error) {

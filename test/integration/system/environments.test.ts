@@ -1,3 +1,5 @@
+import { existsSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../../support/folder.ts';
 import { requires } from '../../support/requires.ts';
@@ -108,14 +110,37 @@ describe.skipIf(!requires('postgres'))('the installer of a pack', () => {
     expect(await system.reaches(second.id)).toMatchObject({ result: { data: 'saw' } });
   });
 
-  test('has worked before the first execution, where the worker says so', async () => {
-    const { agent, system } = await startTools('cp tools.txt "$1/list"', { ATTUNE_WORKER_MODE: 'worker' });
+  test('has worked before the first execution, where the worker says so; and again for a pack that has changed', async () => {
+    const { agent, system, register } = await startTools('cp tools.txt "$1/list"', {
+      ATTUNE_WORKER_MODE: 'worker',
+    });
     const messages = agent.lines.map((line) => /"msg":"([^"]*)"/.exec(line)?.[1]);
     expect(messages.indexOf('environment is ready')).toBeGreaterThan(0);
     expect(messages.indexOf('environment is ready')).toBeLessThan(messages.indexOf('consuming'));
     const { id } = await system.execute('test.it');
     expect(await system.reaches(id)).toMatchObject({ state: 'completed', result: { data: 'hammer' } });
     expect(await system.log(id, 'stderr')).toBe('said\n');
+    await register('saw');
+    await agent.says('environment is ready', 2);
+    const later = await system.execute('test.it');
+    expect(await system.reaches(later.id)).toMatchObject({ state: 'completed', result: { data: 'saw' } });
+    expect(await system.log(later.id, 'stderr')).toBe('said\n');
+  });
+});
+
+describe.skipIf(!requires('postgres'))('an agent', () => {
+  test('removes environments that nobody has used for as long as its settings say', async () => {
+    const system = await startSystem('postgresql');
+    const folder = folderWith({ 'envs/test/.builds/0123456789abcdef.00/file': 'x' });
+    const link = join(folder, 'envs/test/tool-0123456789abcdef');
+    symlinkSync('.builds/0123456789abcdef.00', link);
+    utimesSync(join(folder, 'envs/test/.builds/0123456789abcdef.00'), 1, 1);
+    const agent = await system.startAgent({
+      ATTUNE_RUNTIME_ENVS_DIR: join(folder, 'envs'),
+      ATTUNE_ENVIRONMENT_MAX_AGE: '7d',
+    });
+    await agent.says('unused environment removed');
+    expect(existsSync(link)).toBe(false);
   });
 });
 

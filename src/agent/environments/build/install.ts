@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import { AttuneError } from '../../../shared/errors.ts';
 import { findInterpreter } from '../../execute/command/interpreter.ts';
-import { createMasker } from '../../execute/output/masking/masker.ts';
-import { TailBuffer } from '../../execute/output/tail-buffer.ts';
 import { encodeRecord } from '../../execute/record.ts';
 import type { Confinement } from '../../host/confinement.ts';
-import type { JobExit, OutputReceiver, ProcessHost } from '../../host/process-host.ts';
+import type { JobExit, ProcessHost } from '../../host/process-host.ts';
 import type { Argv } from '../recipe/fill-command.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { maskedOutput, type Write } from './masked-output.ts';
 
 /** What installers run with. */
 export interface InstallParts {
@@ -27,12 +26,9 @@ export interface Installation {
   /** Secrets by the variables that they go into; masked in all that comes out. */
   readonly keys: Readonly<Record<string, string>>;
   /** Takes what there is to read, masked. */
-  readonly write: (bytes: Uint8Array) => void | Promise<void>;
+  readonly write: Write;
   readonly signal: AbortSignal;
 }
-
-/** Of the last output that an error shows. */
-const lastBytes = 2048;
 
 /**
  * Runs the commands that fill an environment's folder.
@@ -57,10 +53,10 @@ async function runCommand(
   const { folder, keys, recipe, signal } = installation;
   const variables = { ...recipe.variablesIn(folder), ...keys };
   const [program, ...words] = argv;
-  const output = maskedOutput(installation);
+  const output = maskedOutput(keys, installation.write);
   const job = await host.start(
     {
-      argv: [await findInterpreter(program, variables['PATH']), ...words],
+      argv: [await findProgram(program, variables['PATH'], recipe), ...words],
       environment: variables,
       workingDirectory: recipe.workingDirectory,
       stdin: new Uint8Array(),
@@ -83,35 +79,21 @@ async function runCommand(
   assertSuccess(exit, { argv, recipe, last: output.last(), seconds: config.environmentTimeout });
 }
 
-interface MaskedOutput {
-  readonly receive: OutputReceiver;
-  end(): Promise<void>;
-  /** The last of it, as text. */
-  last(): string;
+/** @throws AttuneError `environment_failed` */
+async function findProgram(program: string, path: string | undefined, recipe: Recipe): Promise<string> {
+  try {
+    return await findInterpreter(program, path);
+  } catch (error) {
+    throw new AttuneError(
+      'environment_failed',
+      `${failureOf(recipe)}: ${program} is missing. Add it to the image, or bring what the pack needs along`,
+      { cause: error },
+    );
+  }
 }
 
-function maskedOutput({ keys, write }: Installation): MaskedOutput {
-  const masker = createMasker(Object.values(keys));
-  const masks = { stdout: masker.stream(), stderr: masker.stream() };
-  const ends = { stdout: 0, stderr: 0 };
-  const tail = new TailBuffer(lastBytes);
-  const pass = (bytes: Uint8Array): void | Promise<void> => {
-    tail.push(bytes);
-    return bytes.length === 0 ? undefined : write(bytes);
-  };
-  return {
-    receive(stream, bytes, offset) {
-      const gap = offset - ends[stream];
-      ends[stream] = offset + bytes.length;
-      if (gap === 0) return pass(masks[stream].push(bytes));
-      const note = Buffer.from(`\nattune: ${gap} bytes left out\n`);
-      return pass(Buffer.concat([masks[stream].tear(), note, masks[stream].push(bytes)]));
-    },
-    async end() {
-      for (const stream of ['stdout', 'stderr'] as const) await pass(masks[stream].end());
-    },
-    last: () => Buffer.from(tail.read()).toString().trim(),
-  };
+function failureOf({ name, pack }: Recipe): string {
+  return `The environment ${name} of the pack ${pack} could not be built`;
 }
 
 interface Ended {
@@ -124,7 +106,7 @@ interface Ended {
 function assertSuccess(exit: JobExit, { argv, recipe, last, seconds }: Ended): void {
   if (exit.cause === 'exited' && exit.exitCode === 0) return;
   const lines = last === '' ? 'it printed nothing' : `its last lines:\n${last}`;
-  const what = `The environment ${recipe.name} of the pack ${recipe.pack} could not be built`;
+  const what = failureOf(recipe);
   if (exit.cause === 'timeout')
     throw new AttuneError(
       'environment_timeout',

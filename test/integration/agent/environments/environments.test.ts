@@ -119,6 +119,13 @@ describe('the installer', () => {
     expect(builds().filter((name) => !name.includes('.lock.'))).toEqual([]);
   });
 
+  test('that is not in the image is named', async () => {
+    const recipe = { ...recipeOf(root, 'true'), commandsIn: (): [string][] => [['no-such-installer']] };
+    expect(await failureOf((await agentWith()).provide(recipe, client()))).toMatch(
+      /^environment_failed: .* no-such-installer is missing/,
+    );
+  });
+
   test('that takes too long is ended', async () => {
     const environments = await agentWith({ environmentTimeout: 0.3 });
     const recipe = recipeOf(root, 'echo waiting; sleep 600');
