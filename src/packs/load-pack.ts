@@ -5,6 +5,7 @@ import { runtimeDefinition, type RuntimeDefinition } from '../contract/runtime.t
 import { checkAction } from './check-action.ts';
 import { doubleActions, doubleRuntimes } from './check-names.ts';
 import { invalidPack, yamlFilesIn, type PackFile } from './pack-files.ts';
+import { isWorkflow, warnForeign, warnWorkflow } from './not-run.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 import { createSchemaCheck } from './parameters/check-schema.ts';
 
@@ -47,9 +48,10 @@ export async function loadPack(context: PackContext): Promise<LoadedPack> {
 export async function examinePack(context: PackContext): Promise<ExaminedPack> {
   const { folder, files } = context;
   const pack = await readYamlFile(folder, 'pack.yaml', packDefinition);
-  const actions = await Promise.all(
+  const actionFiles = await Promise.all(
     yamlFilesIn(files, 'actions').map(async (name) => readYamlFile(folder, name, actionDefinition)),
   );
+  const actions = actionFiles.filter((file) => !isWorkflow(file));
   const runtimes = await Promise.all(
     yamlFilesIn(files, 'runtimes').map(async (name) => readYamlFile(folder, name, runtimeDefinition)),
   );
@@ -71,7 +73,12 @@ export async function examinePack(context: PackContext): Promise<ExaminedPack> {
       ...doubleActions(legible),
       ...doubleRuntimes(runtimes),
     ],
-    warnings: [...read.flatMap(unknownFields), ...findings.flatMap((finding) => finding.warnings)],
+    warnings: [
+      ...read.flatMap(unknownFields),
+      ...findings.flatMap((finding) => finding.warnings),
+      ...actionFiles.filter(isWorkflow).map(warnWorkflow),
+      ...warnForeign(files),
+    ],
   };
 }
 

@@ -10,6 +10,8 @@ import { countAliases, doubleKeys, offsetOf, placeOf } from './yaml-position.ts'
 export interface YamlFile<Value> {
   /** Path inside of the pack. */
   readonly name: string;
+  /** What the file says, whatever its schema; absent where that can't be read. */
+  readonly document?: unknown;
   /** Absent where there are violations. */
   readonly value?: Value;
   /** Where there are violations: the value without the fields that have them, if these can be missing. More may be wrong with it. */
@@ -100,7 +102,7 @@ function checked<Schema extends z.ZodType>(parsed: Parsed<Schema>): YamlFile<z.o
   const result = schema.safeParse(parsed.value);
   if (result.success) {
     const unknown = unknownFields(schema, result.data).slice(0, mostFindings);
-    return { name, value: result.data, violations: [], unknown, at };
+    return { name, document: parsed.value, value: result.data, violations: [], unknown, at };
   }
   const issues = result.error.issues.slice(0, mostFindings);
   const violations = issues.map(({ path: field, message }) => ({
@@ -109,7 +111,8 @@ function checked<Schema extends z.ZodType>(parsed: Parsed<Schema>): YamlFile<z.o
   }));
   const faulty = new Set(issues.map(({ path: [field] }) => field));
   const unknown = unknownFields(schema, parsed.value).slice(0, mostFindings);
-  return { ...refused(name, violations, at), unknown, rest: withoutFields(parsed, faulty) };
+  const rest = withoutFields(parsed, faulty);
+  return { ...refused(name, violations, at), document: parsed.value, unknown, rest };
 }
 
 /** What the schema makes of the fields that are not faulty. */

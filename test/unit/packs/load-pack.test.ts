@@ -236,3 +236,52 @@ test('what works, yet probably not as meant, is warned about', async () => {
     'actions/echo.yaml:7:3 parameters.token: a secret is never delivered by "env"; use "stdin" or "file"',
   ]);
 });
+
+describe('a pack of Attune with more than actions', () => {
+  const workflow = 'ref: core.deploy\nworkflow_file: workflows/deploy.workflow.yaml\nparameters: {}\n';
+  const files = {
+    ...good,
+    'actions/deploy.yaml': workflow,
+    'actions/older.yaml': 'ref: core.older\nrunner_type: workflow\nentry_point: older.yaml\n',
+    'actions/workflows/deploy.workflow.yaml': 'tasks: []\n',
+    'sensors/poller.yaml': 'ref: core.poller\nentry_point: gone.py\n',
+    'triggers/timer.yaml': 'ref: core.timer\n',
+    'rules/a.yaml': '',
+    'rules/b.yml': '[',
+    'README.md': '',
+    'dashboards/operations.txt': '',
+  };
+
+  test('is taken; what this worker does not run is named', async () => {
+    const { actions, warnings } = await load(files);
+    expect(actions.map(({ ref }) => ref)).toEqual(['core.echo']);
+    expect(warnings.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'actions/deploy.yaml:2:1 "core.deploy" is a workflow: it is kept, and neither registered nor run by this worker',
+      'actions/older.yaml:1:1 "core.older" is a workflow: it is kept, and neither registered nor run by this worker',
+      'sensors is kept, and not run by this worker: poller.yaml',
+      'triggers is kept, and not run by this worker: timer.yaml',
+      'rules is kept, and not run by this worker: a.yaml, b.yml',
+    ]);
+  });
+
+  test('of many files the first are named', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index): [string, string] => [`rules/r${10 + index}.yaml`, '']),
+    );
+    const { warnings } = await load({ ...good, ...many });
+    expect(warnings).toMatchObject([
+      { path: 'rules', message: expect.stringMatching(/r19\.yaml and 2 more$/) as unknown },
+    ]);
+  });
+
+  test('every field that its own packs carry is kept, and named', async () => {
+    const fields = {
+      'pack.yaml': `${packFile}email: a@b.c\nsystem: true\nenabled: true\nmeta: {category: system}\ntesting: {enabled: true}\n`,
+      'actions/echo.yaml': `${action}accesses_mcp: true\ntimeout_seconds: 900\nreference_visibility: private\nworker_tolerations: [{key: gpu, operator: exists}]\n`,
+    };
+    const { definition, actions, warnings } = await load({ ...good, ...fields });
+    expect(definition).toMatchObject({ email: 'a@b.c', testing: { enabled: true } });
+    expect(actions[0]).toMatchObject({ reference_visibility: 'private' });
+    expect(warnings).toHaveLength(9);
+  });
+});
