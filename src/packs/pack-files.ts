@@ -91,7 +91,7 @@ export function invalidPack(violations: readonly Violation[]): AttuneError {
   const [first] = violations;
   const summary = first === undefined ? '' : `: ${first.path}: ${first.message}`;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return new AttuneError('invalid_pack', `The pack can't be registered${summary}${more}`, {
+  return new AttuneError('invalid_pack', `The pack is not valid${summary}${more}`, {
     violations: violations.slice(0, mostViolations),
   });
 }
@@ -153,8 +153,8 @@ function unreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reasons: Record<string, string> = {
     ENOENT: 'does not exist, or is a link to nothing',
-    EACCES: 'is not readable by the server',
-    EPERM: 'is not readable by the server',
+    EACCES: 'is not readable',
+    EPERM: 'is not readable',
     ELOOP: 'is a link that leads to itself',
     ENOTDIR: 'is not a folder',
   };

@@ -49,7 +49,7 @@ Tests are lists in tests/*.yaml of the pack:
       stdout: {contains: sum}          # a text or a list of texts
       stderr: {matches: ['^added .* numbers$']}   # regular expressions, line by line
 
-The exit status is 1 where a test fails, or can't be found in the pack.
+The exit status is 1 where a test fails, and 2 where there is none to run.
 
 Examples:
   attune pack test ./examples/packs/example
