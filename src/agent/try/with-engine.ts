@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfiguration, type Sources } from '../../shared/config/read.ts';
 import type { Environment } from '../detect/environment.ts';
-import { openEngine, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { localSettings } from './local-settings.ts';
+import { openEngine } from './open-engine.ts';
 import type { LocalPack } from '../../packs/open-pack.ts';
 
 /** What the engine needs of the process. */
