@@ -126,7 +126,13 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
       environment: {
         env_type: 'node_modules',
         dir_name: 'node_modules',
-        create_command: ['mkdir', '-p', '{env_dir}'],
+        create_command: [
+          'sh',
+          '-euc',
+          "mkdir -p \"$1\"\ncat > \"$1/resolve.cjs\" <<'END'\nconst { register, registerHooks } = require('module');\nconst parentURL = require('url').pathToFileURL(__filename).href;\nconst isElsewhere = (specifier, context) => context.parentURL !== parentURL && /^[^./][^:]*$/.test(specifier);\nif (registerHooks) {\n  registerHooks({\n    resolve(specifier, context, next) {\n      try {\n        return next(specifier, context);\n      } catch (error) {\n        if (!isElsewhere(specifier, context)) throw error;\n        try {\n          return next(specifier, { ...context, parentURL });\n        } catch {\n          throw error;\n        }\n      }\n    },\n  });\n} else if (register && require('worker_threads').isMainThread) {\n  register('./resolve.mjs', parentURL);\n}\nEND\ncat > \"$1/resolve.mjs\" <<'END'\nconst parentURL = import.meta.url;\nexport const resolve = (specifier, context, next) =>\n  next(specifier, context).catch((error) => {\n    if (!/^[^./][^:]*$/.test(specifier)) throw error;\n    return next(specifier, { ...context, parentURL }).catch(() => {\n      throw error;\n    });\n  });\nEND\n",
+          'sh',
+          '{env_dir}',
+        ],
       },
       dependencies: {
         manifest_file: 'package.json',
@@ -142,6 +148,7 @@ export const runtimeTemplates: readonly RuntimeDefinition[] = [
         ],
       },
       env_vars: {
+        NODE_OPTIONS: { operation: 'append', value: '--require="{env_dir}/resolve.cjs"', separator: ' ' },
         NODE_PATH: { operation: 'prepend', value: '{env_dir}/node_modules', separator: ':' },
         PATH: { operation: 'prepend', value: '{env_dir}/node_modules/.bin', separator: ':' },
       },

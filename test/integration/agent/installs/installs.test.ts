@@ -46,16 +46,24 @@ async function tryTwice(pack: string, environment: Readonly<Record<string, strin
 const installed = { trouble: '', last: 'tiny', again: 'tiny\n', builtAgain: false, left: [] };
 
 describe('what a manifest names is installed, from a folder', () => {
-  test.each(['javascript', 'js'])('by the agent, for %s', { timeout: patience }, async (runtime) => {
-    const { url } = await startNpmRegistry();
-    const pack = writePack({
-      runtime,
-      script: 'act.mjs',
-      code: 'import { size } from "tiny";\nconsole.log(size);\n',
-      files: { 'package.json': '{"dependencies": {"tiny": "1.0.0"}}', '.npmrc': `registry=${url}\n` },
-    });
-    expect(await tryTwice(pack)).toEqual(installed);
-  });
+  test.skipIf(!requires('npm')).each(['node', 'javascript'])(
+    'for %s, found by import and by require',
+    { timeout: patience },
+    async (runtime) => {
+      const { url } = await startNpmRegistry();
+      const pack = writePack({
+        runtime,
+        script: 'act.mjs',
+        code: `import { createRequire } from "node:module";
+import { size } from "tiny";
+const again = createRequire(import.meta.url)("tiny").size;
+console.log(size === again ? size : "");
+`,
+        files: { 'package.json': '{"dependencies": {"tiny": "1.0.0"}}', '.npmrc': `registry=${url}\n` },
+      });
+      expect(await tryTwice(pack)).toEqual(installed);
+    },
+  );
 
   test.skipIf(!requires('cpan') || !requires('make'))('by cpanm or cpan', { timeout: patience }, async () => {
     const { mirror, configuration } = makeCpanMirror();
