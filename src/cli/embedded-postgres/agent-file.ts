@@ -18,6 +18,8 @@ export async function writeAgentFile(folder: string, connection: AgentConnection
     database: { url: connection.databaseUrl },
     security: { encryption_key: connection.encryptionKey },
     packs_base_dir: connection.packsDirectory,
+    runtime_envs_dir: join(folder, 'runtime_envs'),
+    artifacts_dir: join(folder, 'artifacts'),
   });
   await writeFile(`${file}.new`, content, { mode: 0o600 });
   await rename(`${file}.new`, file);
