@@ -115,11 +115,12 @@ async function work(
     const offers = createOffers({
       detector,
       describe: (detected) => describeWorker(detected, name, config),
-      createResolver: ({ runtimes, templates, container }) =>
+      createResolver: ({ runtimes, templates, hints, container }) =>
         createCommandResolver({
           environment: environmentOfJobs,
           detected: runtimes,
           templates,
+          hints,
           platform: describePlatform(container),
           config,
         }),

@@ -34,6 +34,9 @@ export interface Detected {
   readonly container: ContainerCapabilities;
   /** The definitions that the runtimes come from, the image's hints included. */
   readonly templates: readonly RuntimeDefinition[];
+  /** Those of them that need no control plane. */
+  readonly ownTemplates: readonly RuntimeDefinition[];
+  readonly hints: readonly Hint[];
   readonly warnings: readonly string[];
 }
 
@@ -58,6 +61,7 @@ export function containerHints(): Hint[] {
 export function createDetector(options: DetectOptions): Detector {
   const { runtimes: names, hints = [], logger } = options;
   const container = detectCapabilities();
+  const ownTemplates = applyHints(runtimeTemplates, hints);
   const probe = createProber(options);
   const report = createReport(logger);
 
@@ -78,7 +82,7 @@ export function createDetector(options: DetectOptions): Detector {
       const runtimes = overridden?.runtimes ?? found;
       const warnings = [...refused, ...(overridden?.warnings ?? [])];
       report(runtimes.map(describeRuntime), warnings);
-      return { runtimes, container, templates, warnings };
+      return { runtimes, container, templates, ownTemplates, hints, warnings };
     },
   };
 }

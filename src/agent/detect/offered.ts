@@ -1,23 +1,24 @@
-import type { DetectedRuntime } from '../../contract/capability.ts';
 import { runtimeDefinition, type RuntimeDefinition } from '../../contract/runtime.ts';
 import { aliasesIn, resolveRuntime } from '../../contract/runtime-aliases.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import type { OfferedRuntime } from '../../contract/worker.ts';
+import type { Detected } from './detect.ts';
 
 /**
  * Groups what a worker advertises by runtime, each with the definition that the control plane stores where it knows none: the
- * template, or a minimal one from the interpreter's path.
+ * template, or a minimal one from the interpreter's path. What the control plane defines itself has none.
  */
-export function offeredRuntimes(
-  advertised: readonly DetectedRuntime[],
-  templates: readonly RuntimeDefinition[],
-): OfferedRuntime[] {
-  const byName = Map.groupBy(advertised, ({ name }) => name);
-  return [...byName].map(([name, detected]) => ({
-    name,
-    detected,
-    template: findTemplate(templates, name) ?? minimalTemplate(name, detected[0]?.path),
-  }));
+export function offeredRuntimes({
+  runtimes,
+  templates,
+  ownTemplates,
+}: Pick<Detected, 'runtimes' | 'templates' | 'ownTemplates'>): OfferedRuntime[] {
+  const byName = Map.groupBy(runtimes, ({ name }) => name);
+  return [...byName].map(([name, detected]) => {
+    const own = findTemplate(ownTemplates, name);
+    if (own === undefined && findTemplate(templates, name) !== undefined) return { name, detected };
+    return { name, detected, template: own ?? minimalTemplate(name, detected[0]?.path) };
+  });
 }
 
 /** The template of a runtime, whatever spelling of its name is given. */

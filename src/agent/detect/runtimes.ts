@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { rcompare } from 'semver';
 import type { DetectedRuntime } from '../../contract/capability.ts';
 import type { RuntimeDefinition, VerificationCommand } from '../../contract/runtime.ts';
 import { canonicalRuntime } from '../../contract/runtime-names.ts';
 import { findCandidates, type Candidate } from './candidates.ts';
+import { createPatternReader, type PatternReader } from './pattern-reader.ts';
 import { runProbe, type ProbeSurroundings } from './probe.ts';
 import { readSearchPath, type Folder } from './search-path.ts';
-import { readVersion, type Verified } from './version.ts';
+import { readSmallFile } from './small-file.ts';
+import type { Verified } from './version.ts';
 
 /** The PATH of the environment is searched, and the version commands get it without our own settings. */
 export interface Detection extends ProbeSurroundings {
@@ -52,10 +53,11 @@ async function detectRuntime(
     always_available: always = false,
     agent_version: part,
   } = template.distributions.verification ?? {};
+  const read = createPatternReader(name);
   const candidates = await findCandidates(commands, folders);
   const usable = candidates.filter(({ file }) => !detection.ignored?.includes(file));
   const verified = await Promise.all(
-    usable.map(async (candidate) => ({ candidate, result: await verify(candidate, detection) })),
+    usable.map(async (candidate) => ({ candidate, result: await verify(candidate, detection, read) })),
   );
   const interpreters: DetectedRuntime[] = [];
   for (const { candidate, result } of verified) {
@@ -84,18 +86,26 @@ type Verification = Verified | { readonly problem: string };
 async function verify(
   { path, file, command }: Candidate,
   surroundings: ProbeSurroundings,
+  read: PatternReader,
 ): Promise<Verification> {
-  const fromFile = await readVersionFile(file, command);
+  const fromFile = await readVersionFile(file, command, read);
   if (fromFile?.version !== undefined) return fromFile;
   const probe = await runProbe(path, command, surroundings);
   if ('problem' in probe) return probe;
   if (probe.exitCode !== command.exit_code) return { problem: `exits with ${probe.exitCode}` };
-  return readVersion(probe.output, command.pattern) ?? { problem: 'prints no version that we know' };
+  const found = read(probe.output, command.pattern);
+  if (found === 'too slow') return { problem: 'prints what its pattern is not done with in time' };
+  return found ?? { problem: 'prints no version that we know' };
 }
 
-async function readVersionFile(file: string, command: VerificationCommand): Promise<Verified | undefined> {
+async function readVersionFile(
+  file: string,
+  command: VerificationCommand,
+  read: PatternReader,
+): Promise<Verified | undefined> {
   if (command.version_file === undefined) return undefined;
   const { path, pattern } = command.version_file;
-  const text = await readFile(join(dirname(file), path), 'utf8').catch(() => '');
-  return readVersion(text, pattern);
+  const text = await readSmallFile(join(dirname(file), path));
+  const found = read(text, pattern);
+  return found === 'too slow' ? undefined : found;
 }

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { rcompare } from 'semver';
 import { usualPath } from './environment.ts';
+import { readSmallFile } from './small-file.ts';
 import { normaliseVersion } from './version.ts';
 
 /** A folder of programs, with the names in it. */
@@ -36,7 +37,7 @@ async function expandShims(place: string): Promise<Expanded> {
   const versions = basename(place) === 'shims' ? await namesIn(join(root, 'versions')) : [];
   if (versions.length === 0) return { chosen: [place], installed: [] };
   const toFolder = (version: string) => join(root, 'versions', version, 'bin');
-  const chosen = await readFile(join(root, 'version'), 'utf8').catch(() => '');
+  const chosen = await readSmallFile(join(root, 'version'));
   return {
     chosen: chosen
       .split(/\s+/)

@@ -6,14 +6,17 @@ export interface Verified {
 /** A pattern for an interpreter that somebody declares: the version where one is printed, and none otherwise. */
 export const anyVersion = String.raw`^[\s\S]*?(\d+(?:\.\d+)+)|^`;
 
+/** No interpreter says more before it comes to its version; a pattern may take the square of the time. */
+const mostCharacters = 8192;
+
 /**
- * Looks for an interpreter's version in what it printed.
+ * Looks for an interpreter's version at the beginning of what it printed.
  * @param pattern whose first group is the version; a pattern without a group only finds the place where it stands. Lines
  * count: `^` is the start of any line. Absent: the first dotted number
  * @returns undefined when the output does not match, so that this is not the interpreter that was looked for
  */
 export function readVersion(output: string, pattern = String.raw`\d+(?:\.\d+)+`): Verified | undefined {
-  const match = new RegExp(pattern, 'm').exec(output);
+  const match = new RegExp(pattern, 'm').exec(output.slice(0, mostCharacters));
   if (match === null) return undefined;
   const text = match.length > 1 ? (match[1] ?? '') : output.slice(match.index);
   const version = normaliseVersion(text);

@@ -18,7 +18,7 @@ export function describeWorker(
     pool: config.workerPool,
     slots: config.concurrency ?? Math.max(1, Math.floor(detected.container.cpus)),
     capabilities: { ...detected.container, runtimes: [...detected.runtimes], labels: config.workerLabels },
-    runtimes: offeredRuntimes(detected.runtimes, detected.templates),
+    runtimes: offeredRuntimes(detected),
     agent: { version, commit, architecture },
   };
 }

@@ -57,6 +57,7 @@ export async function openEngine(pack: LocalPack, options: EngineOptions): Promi
       environment,
       detected: detected.runtimes,
       templates: detected.templates,
+      hints: detected.hints,
       platform: describePlatform(detected.container),
       config,
     }),

@@ -1,4 +1,8 @@
-import { runtimeDefinition, type RuntimeDefinition } from '../../../contract/runtime.ts';
+import {
+  runtimeDefinition,
+  type ExecutionConfig,
+  type RuntimeDefinition,
+} from '../../../contract/runtime.ts';
 import { aliasesIn, resolveRuntime } from '../../../contract/runtime-aliases.ts';
 import { canonicalRuntime } from '../../../contract/runtime-names.ts';
 import { anyVersion } from '../version.ts';
@@ -24,21 +28,33 @@ function hintedTemplate(
   group: readonly Hint[],
   known: RuntimeDefinition | undefined,
 ): RuntimeDefinition {
-  const config = known?.execution_config;
   const [first] = group;
+  const config = known?.execution_config ?? { env_vars: {} };
   return runtimeDefinition.parse({
     ...(known ?? { ref: `auto.${name}`, name }),
     distributions: { verification: { commands: group.map(toVerification) } },
-    execution_config: {
-      ...config,
-      interpreter: {
-        ...config?.interpreter,
-        binary: first?.interpreter,
-        file_extension: first?.file_extension ?? config?.interpreter?.file_extension,
-      },
-      environment: first?.env_setup ?? config?.environment,
-    },
+    execution_config: first === undefined ? config : withHint(config, first),
   });
+}
+
+/** A configuration, whoever wrote it, as the image wants it to be in its containers. */
+export function withHint(config: ExecutionConfig, hint: Hint): ExecutionConfig {
+  const { interpreter: binary, file_extension: extension, env_setup: setup } = hint;
+  const { install_command: install, create_command: create } = setup ?? {};
+  return {
+    ...config,
+    interpreter: {
+      args: [],
+      ...config.interpreter,
+      binary,
+      ...(extension === undefined ? {} : { file_extension: extension }),
+    },
+    environment: setup === undefined ? config.environment : { create_command: create },
+    dependencies:
+      install === undefined
+        ? config.dependencies
+        : { lock_files: [], ...config.dependencies, install_command: install },
+  };
 }
 
 function toVerification({ interpreter, version_command: command }: Hint, priority: number) {

@@ -3,6 +3,7 @@ import type { DetectedRuntime } from '../../../contract/capability.ts';
 import type { RuntimeDefinition } from '../../../contract/runtime.ts';
 import type { Configuration } from '../../../shared/config/setting.ts';
 import type { Environment } from '../../detect/environment.ts';
+import type { Hint } from '../../detect/hints/read.ts';
 import type { agentSettings } from '../../settings.ts';
 import type { Recipe } from '../../environments/recipe/recipe.ts';
 import { marksOf } from '../../environments/recipe/facts.ts';
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly detected: readonly DetectedRuntime[];
   /** Definitions for runtimes of which the control plane sends none. */
   readonly templates: readonly RuntimeDefinition[];
+  /** What the image declares: it knows its interpreters better than any definition. */
+  readonly hints: readonly Hint[];
   /** What compiled code depends on, like `x86_64 glibc 2.36`. */
   readonly platform: string;
   readonly config: Pick<

@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Assignment } from '../../../contract/assignment.ts';
 import type { DetectedRuntime } from '../../../contract/capability.ts';
-import type { ExecutionConfig } from '../../../contract/runtime.ts';
+import type { ExecutionConfig, RuntimeDefinition } from '../../../contract/runtime.ts';
 import { canonicalRuntime } from '../../../contract/runtime-names.ts';
 import { inVersionRange } from '../../../contract/version-range.ts';
 import { AttuneError } from '../../../shared/errors.ts';
 import { containerEnvironment, usualPath } from '../../detect/environment.ts';
+import { withHint } from '../../detect/hints/apply.ts';
+import type { Hint } from '../../detect/hints/read.ts';
 import { findTemplate } from '../../detect/offered.ts';
 import { findDependencyFiles } from '../../environments/recipe/dependency-files.ts';
 import { interpreterIn, writeRecipe } from '../../environments/recipe/recipe.ts';
@@ -105,19 +107,33 @@ const native = 'native';
 
 async function resolveRuntime(
   { action, runtime }: Assignment,
-  { detected, templates, environment }: CommandContext,
+  { detected, templates, hints, environment }: CommandContext,
 ): Promise<ResolvedRuntime> {
   const definition = runtime ?? findTemplate(templates, action.runner_type);
   const name = canonicalRuntime(definition?.name ?? action.runner_type);
   const wanted = { action: action.ref, runtime: name, range: action.runtime_version };
   const chosen: DetectedRuntime = name === native ? { name } : chooseRuntime(detected, wanted);
   const special = definition?.versions?.find(({ version }) => inVersionRange(chosen.version, version));
-  const config = special?.execution_config ?? definition?.execution_config ?? { env_vars: {} };
+  const defined = special?.execution_config ?? definition?.execution_config ?? { env_vars: {} };
+  const hint = findHint(hints, chosen, templates);
+  const config = hint === undefined ? defined : withHint(defined, hint);
   const { version } = chosen;
   if (name === native) return { name, version, config, interpreter: undefined };
   const [binary = name] = fillWords([config.interpreter?.binary ?? name], {});
   const path = chosen.path ?? (await findInterpreter(binary, environment['PATH']));
   return { name, version, config, interpreter: path };
+}
+
+function findHint(
+  hints: readonly Hint[],
+  { name, path }: DetectedRuntime,
+  templates: readonly RuntimeDefinition[],
+): Hint | undefined {
+  return hints.find((hint) => hint.interpreter === path && runtimeNamed(templates, hint.name) === name);
+}
+
+function runtimeNamed(templates: readonly RuntimeDefinition[], name: string): string {
+  return canonicalRuntime(findTemplate(templates, name)?.name ?? name);
 }
 
 /** What follows the interpreter: its own arguments, and the script at the end unless one of them names it. */

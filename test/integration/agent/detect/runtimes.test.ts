@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { detectRuntimes, type Refused } from '../../../../src/agent/detect/runtimes.ts';
 import { runtimeTemplates } from '../../../../src/agent/detect/templates.ts';
 import type { DetectedRuntime } from '../../../../src/contract/capability.ts';
+import { runtimeDefinition, type RuntimeDefinition } from '../../../../src/contract/runtime.ts';
 import { folderWith, type Content } from '../../../support/folder.ts';
 import { requires } from '../../../support/requires.ts';
 
@@ -14,6 +16,16 @@ function says(script: string): Content {
 
 /** What needs nothing of a container. */
 const alwaysThere = ['native', 'javascript', 'wasm'];
+
+/** The definition of a runtime that nobody else knows. */
+function templateOf(name: string, command: object = {}): RuntimeDefinition {
+  const commands = [{ binary: name, args: ['--version'], ...command }];
+  return runtimeDefinition.parse({
+    ref: `acme.${name}`,
+    name,
+    distributions: { verification: { commands } },
+  });
+}
 
 async function detectIn(files: Record<string, Content>, ...only: string[]): Promise<DetectedRuntime[]> {
   const root = folderWith(files);
@@ -79,6 +91,14 @@ describe('detectRuntimes', () => {
     ],
     ['hangs', 'echo v20.1.0; /bin/sleep 60', 'did not answer within 2 s'],
     ['waits for input', 'read line && echo v20.1.0', 'exits with 1'],
+    ['wants a terminal', '[ -t 0 ] || exit 4; echo v20.1.0', 'exits with 4'],
+    ['asks the terminal', '(read line </dev/tty) 2>/dev/null || exit 5; echo v20.1.0', 'exits with 5'],
+    ['prints gigabytes of nothing', 'exec /bin/cat /dev/zero >&2', 'printed more than 64 KiB'],
+    [
+      'can not be asked to stop',
+      "trap '' TERM INT HUP; while :; do /bin/sleep 9; done",
+      'did not answer within 2 s',
+    ],
   ])('an interpreter that %s is not offered, with the reason', async (_, script, reason) => {
     const root = folderWith({ 'bin/node': says(script) });
     const refused: Refused[] = [];
@@ -94,6 +114,77 @@ describe('detectRuntimes', () => {
   test('a program that the kernel does not take is not offered', async () => {
     const files = { 'bin/node': { program: 'no program' }, 'bin/nodejs': { program: '#!/no/such/shell\n' } };
     expect(await detectIn(files, 'node')).toEqual([]);
+  });
+
+  test('links to nowhere, links in a circle and folders are no interpreters', async () => {
+    const files = {
+      'bin/node': { link: 'nowhere' },
+      'bin/nodejs': { link: 'nodejs' },
+      'bin/ruby/inside': 'a folder',
+      'bin/perl': 'nobody may run this',
+    };
+    expect(await detectIn(files, 'node', 'ruby', 'perl')).toEqual([]);
+  });
+
+  test('a file of a version that never ends, or never begins, holds nobody up', async () => {
+    const endless = { 'go/VERSION': { link: '/dev/zero' }, 'go/bin/go': says('echo go version go1.22.1') };
+    expect(await detectIn({ ...endless, 'bin/go': { link: '../go/bin/go' } }, 'go')).toEqual([
+      { name: 'go', version: '1.22.1', path: 'bin/go' },
+    ]);
+    const root = folderWith({ 'go/bin/go': says('echo go version go1.22.2') });
+    execFileSync('mkfifo', [join(root, 'go/VERSION')]);
+    const [found] = await detectRuntimes({
+      environment: { PATH: join(root, 'go/bin') },
+      templates: runtimeTemplates.filter(({ name }) => name === 'go'),
+    });
+    expect(found?.version).toBe('1.22.2');
+  });
+
+  test('a pattern that takes for ever on what is printed is given up', async () => {
+    const root = folderWith({ 'bin/sole': says(`printf '%s!' ${'a'.repeat(60)}`) });
+    const sole = templateOf('sole', { pattern: '^(a+)+$' });
+    const refused: Refused[] = [];
+    const runtimes = await detectRuntimes({
+      environment: { PATH: join(root, 'bin') },
+      templates: [sole],
+      onRefused: (one) => refused.push(one),
+    });
+    expect(runtimes).toEqual([]);
+    expect(refused.map(({ reason }) => reason)).toEqual(['prints what its pattern is not done with in time']);
+  });
+
+  test('many interpreters that all hang are waited for at once', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `sole${index}x`);
+    const hangs = says('echo > "$OUT/${0##*/}"; exec /bin/sleep 60');
+    const root = folderWith({
+      ...Object.fromEntries(names.map((name) => [`bin/${name}`, hangs])),
+      'bin/fine': says('echo 1.2.3'),
+      'started/.keep': '',
+    });
+    let startedWhenTheFirstWasGivenUp: number | undefined;
+    const refused: string[] = [];
+    const runtimes = await detectRuntimes({
+      environment: { PATH: `${join(root, 'bin')}:/bin:/usr/bin`, OUT: join(root, 'started') },
+      templates: [...names, 'fine'].map((name) => templateOf(name)),
+      onRefused: ({ runtime, reason }) => {
+        startedWhenTheFirstWasGivenUp ??= readdirSync(join(root, 'started')).length - 1;
+        refused.push(`${runtime} ${reason}`);
+      },
+    });
+    expect(runtimes).toMatchObject([{ name: 'fine', version: '1.2.3' }]);
+    expect(refused.toSorted()).toEqual(names.map((name) => `${name} did not answer within 2 s`).toSorted());
+    expect(startedWhenTheFirstWasGivenUp).toBe(names.length);
+  });
+
+  test.skipIf(!requires('root'))('version commands run as the user that is asked for', async () => {
+    const root = folderWith({ 'bin/sole': says('echo "1.$(id -u).$(id -g)"') });
+    for (const folder of [root, join(root, 'bin')]) chmodSync(folder, 0o755);
+    const [found] = await detectRuntimes({
+      environment: { PATH: `${join(root, 'bin')}:/bin:/usr/bin` },
+      templates: [templateOf('sole')],
+      user: { uid: 65_534, gid: 65_533 },
+    });
+    expect(found?.version).toBe('1.65534.65533');
   });
 
   test('nothing that a version command started is left, whether it hangs or answers', async () => {

@@ -32,6 +32,7 @@ async function run(name: string, given: JsonObject = {}) {
     environment: process.env,
     detected: detected.runtimes,
     templates: detected.templates,
+    hints: [],
     platform: 'test',
     config: {
       artifactsDirectory: '/none',

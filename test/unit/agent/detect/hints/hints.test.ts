@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { applyHints } from '../../../../../src/agent/detect/hints/apply.ts';
+import { applyHints, withHint } from '../../../../../src/agent/detect/hints/apply.ts';
 import { readHints } from '../../../../../src/agent/detect/hints/read.ts';
 import { runtimeTemplates } from '../../../../../src/agent/detect/templates.ts';
+import { runtimeDefinition } from '../../../../../src/contract/runtime.ts';
 import { AttuneError } from '../../../../../src/shared/errors.ts';
 import { folderWith } from '../../../../support/folder.ts';
 
@@ -59,6 +60,33 @@ test('a hint takes the place of the built-in template and keeps what it does not
       interpreter: { binary: '/bin/sh', file_extension: '.py' },
       dependencies: { manifest_file: 'requirements.txt' },
     },
+  });
+});
+
+test('a hint under an alias of a definition is about that runtime', () => {
+  const acme = runtimeDefinition.parse({ ref: 'acme.sole', name: 'sole', aliases: ['solelang'] });
+  const templates = applyHints(
+    [...runtimeTemplates, acme],
+    read('runtimes: [{name: SoleLang, interpreter: /bin/sh}]'),
+  );
+  expect(templates.filter(({ name }) => name.startsWith('sole'))).toMatchObject([
+    { ref: 'acme.sole', execution_config: { interpreter: { binary: '/bin/sh' } } },
+  ]);
+});
+
+test('the set-up of an environment takes the place of what the definition says, and what is to be installed stays', () => {
+  const config = runtimeTemplates.find(({ name }) => name === 'ruby')?.execution_config ?? { env_vars: {} };
+  const setUp = (lines: string) =>
+    read(`runtimes: [{name: ruby, interpreter: /bin/sh, ${lines}}]`).map((hint) => withHint(config, hint))[0];
+  const both = setUp('env_setup: {create_command: make-it, install_command: [fill, it]}');
+  expect(both?.environment).toEqual({ create_command: 'make-it' });
+  expect(both?.dependencies).toMatchObject({ manifest_file: 'Gemfile', install_command: ['fill', 'it'] });
+  expect(both?.env_vars).toEqual(config.env_vars);
+  const none = setUp('file_extension: .rbx');
+  expect(none).toMatchObject({
+    interpreter: { binary: '/bin/sh', file_extension: '.rbx' },
+    environment: config.environment,
+    dependencies: config.dependencies,
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createCommandResolver } from '../../../../../src/agent/execute/command/command.ts';
 import { createPacks } from '../../../../../src/agent/packs/packs.ts';
+import type { Hint } from '../../../../../src/agent/detect/hints/read.ts';
 import { runtimeTemplates } from '../../../../../src/agent/detect/templates.ts';
 import type { Assignment } from '../../../../../src/contract/assignment.ts';
 import type { DetectedRuntime } from '../../../../../src/contract/capability.ts';
@@ -22,6 +23,7 @@ function plannerFor(
   packs: string,
   environment: Record<string, string> = {},
   runtimes: readonly DetectedRuntime[] = detected,
+  hints: readonly Hint[] = [],
 ) {
   const config = {
     artifactsDirectory: '/artifacts',
@@ -33,6 +35,7 @@ function plannerFor(
     environment,
     detected: runtimes,
     templates: runtimeTemplates,
+    hints,
     platform,
     config,
   });
@@ -45,6 +48,13 @@ function resolverFor(packs: string, environment: Record<string, string> = {}) {
   const plan = plannerFor(packs, environment);
   return async (assignment: Assignment) => (await plan(assignment)).commandIn(undefined);
 }
+
+/** As a pack defines it. */
+const pythonConfig = {
+  interpreter: { binary: 'python3' },
+  environment: { create_command: 'ours' },
+  dependencies: { manifest_file: 'requirements.txt', install_command: 'ours' },
+};
 
 describe('the command line', () => {
   test.each([
@@ -68,6 +78,28 @@ describe('the command line', () => {
     await expect(resolve(assignment)).rejects.toThrow(`chmod +x ${script}`);
     chmodSync(script, 0o755);
     expect(await resolve(assignment)).toMatchObject({ argv: [script] });
+  });
+
+  test('what the image declares of its interpreter goes before every configuration', async () => {
+    const packs = folderWith({ 'demo/actions/x.sh': '', 'demo/requirements.txt': 'x' });
+    const hint = {
+      name: 'Python3',
+      interpreter: '/usr/bin/python3',
+      version_command: ['--version'],
+      env_setup: { create_command: 'make-it {env_dir}', install_command: 'fill-it {env_dir}' },
+    };
+    const plan = plannerFor(packs, {}, detected, [hint]);
+    const runtime = { name: 'python', execution_config: executionConfig.parse(pythonConfig) };
+    const commandsOf = async (range: string) => {
+      const assignment = assignmentOf({ runner_type: 'python', runtime_version: range });
+      const { recipe } = await plan({ ...assignment, runtime });
+      return JSON.stringify(recipe?.commandsIn('/env'));
+    };
+    expect(await commandsOf('*')).toContain('fill-it');
+    // Another interpreter of that runtime is none of the image's words.
+    const other = await commandsOf('>=3.12');
+    expect(other).toContain('ours');
+    expect(other).not.toContain('fill-it');
   });
 
   test('the configuration that the control plane sends goes before our own', async () => {
