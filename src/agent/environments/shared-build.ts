@@ -19,7 +19,7 @@ export class SharedBuild {
           signal: this.#abandoned.signal,
           write: (bytes) => this.#first?.write(bytes),
           onWait: (holder) => this.#first?.onWait(holder),
-          keys: () => this.#first?.keys() ?? Promise.resolve({}),
+          keys: () => this.#askForKeys(),
         },
         parts,
       ),
@@ -53,6 +53,15 @@ export class SharedBuild {
       this.#clients.delete(client);
       if (this.#clients.size === 0) this.#abandoned.abort('nobody waits any more');
     }
+  }
+
+  /** Of the first client that has a right to them. */
+  async #askForKeys(): Promise<Readonly<Record<string, string>> | undefined> {
+    for (const client of this.#clients) {
+      const keys = await client.keys();
+      if (keys !== undefined) return keys;
+    }
+    return undefined;
   }
 
   get #first(): BuildClient | undefined {

@@ -39,7 +39,7 @@ export function provideEnvironment(
         const keys = await environmentKeys(attempt);
         if (keys !== 'fenced') return keys;
         ending.request('fenced');
-        return {};
+        return undefined;
       },
     }),
   );

@@ -46,14 +46,16 @@ function toRow(
   return [pack, runtime, version, formatBytes(bytes), formatAge(now - lastUse), 'complete', name];
 }
 
-function buildToJson({ pack, hash, lastSign }: StoredBuild) {
-  return { pack, hash, last_sign: new Date(lastSign).toISOString() };
+function buildToJson({ pack, hash, holder, lastSign, failed }: StoredBuild) {
+  const last = new Date(lastSign).toISOString();
+  return { pack, hash, holder: holder ?? null, last_sign: last, failed };
 }
 
-/** A builder writes once a second; what is older was left by one that failed or died. */
+/** A builder writes once a second. */
 const silentMilliseconds = 60_000;
 
-function buildToRow({ pack, hash, lastSign }: StoredBuild, now: number): string[] {
-  const state = now - lastSign < silentMilliseconds ? 'building' : 'failed';
+function buildToRow({ pack, hash, lastSign, failed }: StoredBuild, now: number): string[] {
+  const silent = now - lastSign >= silentMilliseconds;
+  const state = failed ? 'failed' : silent ? 'abandoned' : 'building';
   return [pack, '-', '-', '-', formatAge(now - lastSign), state, hash];
 }

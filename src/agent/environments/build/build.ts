@@ -20,8 +20,8 @@ export interface BuildParts extends InstallParts {
 
 /** Who hears of a build, and may end it. */
 export interface BuildClient extends Pick<Installation, 'write' | 'signal'> {
-  /** Asked for when a build begins. */
-  readonly keys: () => Promise<Readonly<Record<string, string>>>;
+  /** Asked for when a build begins; `undefined` where the client has lost its right to them. */
+  readonly keys: () => Promise<Readonly<Record<string, string>> | undefined>;
   /** Somebody else builds it: who and since when by that one's clock, where that can be read. */
   readonly onWait: (holder: { readonly holder: string; readonly since: string } | undefined) => void;
 }
@@ -94,7 +94,7 @@ async function fill(
   await mkdir(folder, { mode: 0o755 });
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   const signal = AbortSignal.any([client.signal, hold.lost]);
-  await install({ recipe, folder, keys: await client.keys(), write: client.write, signal }, parts);
+  await install({ recipe, folder, keys: (await client.keys()) ?? {}, write: client.write, signal }, parts);
   await seal(folder, { installer: user?.uid });
   if (await hold.isLost()) throw new AttuneError('environment_failed', 'Another worker builds it now');
   const complete = await publish(recipe, folder);

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findComplete } from '../build/publish.ts';
-import { buildsFolder, buildsOf, type Place } from '../places.ts';
+import { readHighest } from '../lock/lock-file.ts';
+import { buildsFolder, buildsOf, lockPrefix, type Place } from '../places.ts';
 import { lastUseOf } from './last-use.ts';
 import { sizeOf } from './size.ts';
 
@@ -21,8 +22,11 @@ export interface StoredEnvironment extends Place {
 export interface StoredBuild {
   readonly pack: string;
   readonly hash: string;
-  /** When its builder has last said that it lives: milliseconds since 1970, by the volume's clock. */
+  /** Who builds it, where that can be read. */
+  readonly holder: string | undefined;
+  /** When the builder has last said that it lives: milliseconds since 1970, by the volume's clock. */
   readonly lastSign: number;
+  readonly failed: boolean;
 }
 
 /** All complete environments below a folder, by pack and name; none where there is no such folder. */
@@ -43,14 +47,20 @@ export async function listBuilds(root: string): Promise<StoredBuild[]> {
   const builds: StoredBuild[] = [];
   for (const pack of await packsIn(root)) {
     const folder = buildsOf({ home: join(root, pack) });
-    for (const name of await namesIn(folder)) {
-      const [, hash] = /^([0-9a-f]{16})\.lock\.\d+$/.exec(name) ?? [];
-      const facts = hash === undefined ? undefined : await stat(join(folder, name)).catch(() => undefined);
-      if (hash !== undefined && facts !== undefined) builds.push({ pack, hash, lastSign: facts.mtimeMs });
+    const hashes = (await namesIn(folder)).flatMap((name) => lockName.exec(name)?.[1] ?? []);
+    for (const hash of new Set(hashes)) {
+      const lock = await readHighest({ folder, prefix: lockPrefix({ hash }) });
+      const facts =
+        lock && (await stat(join(folder, lockPrefix({ hash }) + lock.number)).catch(() => undefined));
+      if (lock === undefined || facts === undefined) continue;
+      const { holder, failure = null } = lock.note ?? {};
+      builds.push({ pack, hash, holder, lastSign: facts.mtimeMs, failed: failure !== null });
     }
   }
   return builds;
 }
+
+const lockName = /^([0-9a-f]{16})\.lock\.\d+$/;
 
 /** The packs that have environments below a folder. */
 export async function packsIn(root: string): Promise<string[]> {

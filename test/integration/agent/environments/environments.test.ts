@@ -167,6 +167,15 @@ describe('those who wait', () => {
     expect(times()).toBe(1);
   });
 
+  test('lend their keys, where the first one has lost its right to them', async () => {
+    const environments = await agentWith();
+    const recipe = recipeOf(root, 'echo "$INDEX" > "$1/index"');
+    const lost = environments.provide(recipe, client({ keys: async () => undefined }));
+    const { folder } = await environments.provide(recipe, client({ keys: async () => ({ INDEX: 'mine' }) }));
+    await lost;
+    expect(readFileSync(join(folder, 'index'), 'utf8')).toBe('mine\n');
+  });
+
   test('end the build when the last one leaves, and leave nothing', async () => {
     const environments = await agentWith();
     const { begun, open, script, times } = gate();

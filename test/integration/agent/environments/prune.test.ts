@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Environment } from '../../../../src/agent/environments/environments.ts';
-import { listEnvironments } from '../../../../src/agent/environments/stored/inventory.ts';
+import { listBuilds, listEnvironments } from '../../../../src/agent/environments/stored/inventory.ts';
 import { pruneEnvironments, type Bounds } from '../../../../src/agent/environments/stored/prune.ts';
 import { folderWith } from '../../../support/folder.ts';
 import { agentWith, client } from './agent.ts';
@@ -37,6 +37,25 @@ test('environments are listed with their size and their last use', async () => {
   expect(listed).toMatchObject({ pack: 'test', runtime: 'shell', version: '1.0.0', folder });
   expect(Math.round((listed?.bytes ?? 0) / 1024 / 64)).toBe(1);
   expect(Math.round((Date.now() - (listed?.lastUse ?? 0)) / 1000 / hour)).toBe(2);
+});
+
+test('builds are listed with their builder, and those that failed as such', async () => {
+  const environments = await agentWith();
+  await environments.provide(recipeOf(root, 'exit 1'), client()).catch(() => undefined);
+  const leaving = new AbortController();
+  const building = client({ signal: leaving.signal });
+  const provided = environments.provide(recipeOf(root, 'echo began; sleep 600'), building);
+  provided.catch(() => undefined);
+  await vi.waitFor(() => expect(building.said()).toContain('\nbegan'));
+  const listed = await listBuilds(root);
+  expect(
+    listed.map(({ holder, failed }) => ({ holder, failed })).toSorted((a) => (a.failed ? -1 : 1)),
+  ).toEqual([
+    { holder: 'worker-1', failed: true },
+    { holder: 'worker-1', failed: false },
+  ]);
+  leaving.abort('enough');
+  await provided.catch(() => undefined);
 });
 
 describe('removal', () => {
