@@ -4,11 +4,16 @@ import type { Configuration } from '../../shared/config/setting.ts';
 import { describeError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { describeUser, type JobUser } from '../host/confinement.ts';
+import { packsCacheDirectory } from '../packs/cache-directory.ts';
 import type { agentSettings } from '../settings.ts';
 
 type Folders = Pick<
   Configuration<typeof agentSettings>,
-  'artifactsDirectory' | 'packsDirectory' | 'runtimeEnvironmentsDirectory' | 'temporaryDirectory'
+  | 'artifactsDirectory'
+  | 'packsDirectory'
+  | 'packsCacheDirectory'
+  | 'runtimeEnvironmentsDirectory'
+  | 'temporaryDirectory'
 >;
 
 /**
@@ -32,6 +37,7 @@ export function findBarriers(user: JobUser, folders: Folders): Barrier[] {
   const { artifactsDirectory, packsDirectory, runtimeEnvironmentsDirectory, temporaryDirectory } = folders;
   const wanted = [
     { path: packsDirectory, setting: 'ATTUNE_PACKS_BASE_DIR', bits: enter },
+    { path: packsCacheDirectory(folders), setting: 'ATTUNE_PACKS_CACHE_DIR', bits: enter },
     { path: temporaryDirectory, setting: 'ATTUNE_WORKER_TMP_DIR', bits: enter },
     { path: runtimeEnvironmentsDirectory, setting: 'ATTUNE_RUNTIME_ENVS_DIR', bits: enter },
     { path: artifactsDirectory, setting: 'ATTUNE_ARTIFACTS_DIR', bits: enter | write },

@@ -25,6 +25,7 @@ const statuses: Readonly<Record<string, number>> = {
   unknown_runtime: 404,
   unknown_worker: 404,
   action_disabled: 409,
+  pack_changed: 409,
   not_ended: 409,
   duplicate_runtime: 409,
   body_too_large: 413,

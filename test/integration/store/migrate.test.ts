@@ -35,6 +35,31 @@ describe.skipIf(!requires('postgres'))('schema', () => {
     await expect(checkSchema(sql)).rejects.toMatchObject({ code: 'schema_too_new', retryable: false });
   });
 
+  test('packs of before there were revisions have one each, and what was requested names none', async () => {
+    const older = await freshDatabase();
+    const old = openDatabase(older.url, { name: 'attune-test', connections: 1 });
+    try {
+      for (const { sql: text } of migrations.slice(0, 5)) await old.unsafe(text);
+      await old`CREATE TABLE migration (number integer PRIMARY KEY, name text NOT NULL, applied timestamptz DEFAULT now())`;
+      await old`INSERT INTO migration (number, name) VALUES (5, 'attempts')`;
+      await old`INSERT INTO pack (ref, definition, digest) VALUES ('a', '{"ref":"a"}', 'd1')`;
+      await old`INSERT INTO action (ref, pack, runtime, definition) SELECT 'a.x', id, 'shell', '{"ref":"a.x"}' FROM pack`;
+      await old`
+        INSERT INTO execution (action, parameters, requirement, timeout) VALUES ('a.x', '{}', '{}', 1)`;
+      await migrate(old);
+      expect(await old`SELECT digest, ref, archive_size, retired FROM pack_revision`).toEqual([
+        { digest: 'd1', ref: 'a', archive_size: null, retired: null },
+      ]);
+      expect(await old`SELECT digest, action, definition, runtime FROM action_revision`).toEqual([
+        { digest: 'd1', action: 'a.x', definition: { ref: 'a.x' }, runtime: null },
+      ]);
+      expect(await old`SELECT pack_digest FROM execution`).toEqual([{ pack_digest: null }]);
+    } finally {
+      await old.end();
+      await older.drop();
+    }
+  });
+
   test('has its steps in order, without gaps', () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
   });

@@ -20,11 +20,16 @@ const notice = { execution: 5, epoch: 1, worker: 1 };
 
 /** Each statement that is run for every execution, every heartbeat or every tick, and the indexes that it must live from. */
 const hot: Record<string, readonly [(sql: Sql, worker: number) => Promise<unknown>, ...string[]]> = {
-  claimExecutions: [(sql, worker) => claimExecutions(sql, worker, [notice]), 'execution_pkey'],
+  claimExecutions: [
+    (sql, worker) => claimExecutions(sql, worker, [notice]),
+    'execution_pkey',
+    'action_revision_pkey',
+  ],
   claimNext: [
     (sql, worker) => claimNext(sql, { worker, pool: 'p', count: 4 }),
     'execution_scheduled',
     'execution_pkey',
+    'action_revision_pkey',
   ],
   finishExecution: [
     (sql) => finishExecution(sql, notice, sampleOutcome(), [chunk(0, 0, 'x')]),

@@ -13,6 +13,7 @@ function prepare(place: string): string[] {
   const warnings: string[] = [];
   const folders = {
     packsDirectory: join(place, 'packs'),
+    packsCacheDirectory: join(place, 'cache'),
     temporaryDirectory: join(place, 'tmp'),
     runtimeEnvironmentsDirectory: join(place, 'envs'),
     artifactsDirectory: join(place, 'made/artifacts'),
@@ -47,11 +48,19 @@ describe.skipIf(!requires('root'))('the folders of executions', () => {
   });
 
   test('that are closed to them are named', () => {
-    const modes = { packs: 0o700, tmp: 0o750, envs: 0o700, made: 0o755, 'made/artifacts': 0o755 };
-    const [packs, temporary, environments, artifacts, ...others] = prepare(placeWith(modes));
+    const modes = {
+      packs: 0o700,
+      cache: 0o700,
+      tmp: 0o750,
+      envs: 0o700,
+      made: 0o755,
+      'made/artifacts': 0o755,
+    };
+    const [packs, cache, temporary, environments, artifacts, ...others] = prepare(placeWith(modes));
     expect(packs).toContain(
       'user 65532:65533 (ATTUNE_JOB_USER) may not use /packs: change its owner or mode',
     );
+    expect(cache).toContain('"setting":"ATTUNE_PACKS_CACHE_DIR"');
     expect(temporary).toContain('"setting":"ATTUNE_WORKER_TMP_DIR"');
     expect(environments).toContain('"setting":"ATTUNE_RUNTIME_ENVS_DIR"');
     expect(artifacts).toContain('may not use /made/artifacts');
