@@ -5,6 +5,8 @@ import { shellPack } from '../../../support/packs.ts';
 import { isRunning } from '../../../support/processes.ts';
 import { attune, startAttune } from '../attune.ts';
 
+const example = join(import.meta.dirname, '../../../../examples/packs/example');
+
 const path = { PATH: process.env['PATH'] ?? '' };
 
 async function testPack(folder: string, ...words: string[]) {
@@ -76,6 +78,24 @@ describe('attune pack test', () => {
     expect(stderr).toContain('  tests/demo.yaml:1:13: action: the pack has no action "wave"\n');
     expect(status).toBe(1);
   });
+
+  test(
+    'the tests of the example pass, in each language that this machine has',
+    { timeout: 120_000 },
+    async () => {
+      const { stdout } = await attune(['pack', 'test', example, '--json'], {
+        // Compilers keep what they made in the home of the user.
+        environment: { ...path, HOME: process.env['HOME'] ?? '/' },
+      });
+      const summary: unknown = JSON.parse(stdout);
+      expect(summary).toMatchObject({ failed: 0, left: 0 });
+      // The shell's, at least.
+      expect(summary).toHaveProperty(
+        'passed',
+        expect.toSatisfy((passed: number) => passed >= 5),
+      );
+    },
+  );
 
   test('says what to do where there is no agent', async () => {
     const { status, stderr } = await testPack(packWith(good), '--agent', '/none');
