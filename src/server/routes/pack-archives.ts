@@ -66,15 +66,24 @@ export function packArchiveRoutes(app: App, { sql, uploadPack }: PackArchiveServ
   });
 }
 
-/** An archive is never larger than the most that a pack may hold, but for its headers. */
+/** No archive needs more bytes than the files that a pack may hold. */
 async function* limited(body: Readable): AsyncGenerator<Uint8Array> {
   let left = packLimits.bytes;
-  for await (const piece of body) {
-    const bytes: unknown = piece;
-    if (!(bytes instanceof Uint8Array)) throw notAnArchive();
+  for await (const bytes of piecesOf(body)) {
     left -= bytes.length;
     if (left < 0) throw new AttuneError('body_too_large', `An archive may have ${packLimits.bytes} bytes`);
     yield bytes;
+  }
+}
+
+async function* piecesOf(body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body) {
+      const bytes: unknown = piece;
+      if (bytes instanceof Uint8Array) yield bytes;
+    }
+  } catch (error) {
+    throw new AttuneError('upload_cut_off', 'The client went before its archive was here', { cause: error });
   }
 }
 

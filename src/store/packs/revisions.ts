@@ -49,7 +49,12 @@ export async function removeRevisions(
         -- Each state by itself, as each has an index of its own.
         AND NOT EXISTS (SELECT FROM execution WHERE state = 'requested' AND pack_digest = old.digest)
         AND NOT EXISTS (SELECT FROM execution WHERE state = 'scheduled' AND pack_digest = old.digest)
-        AND NOT EXISTS (SELECT FROM execution WHERE state IN ('running', 'canceling') AND pack_digest = old.digest)
+        AND NOT EXISTS (
+          SELECT FROM execution
+          WHERE state IN ('running', 'canceling')
+            -- One without a digest is of before there were revisions, and runs in any of them.
+            AND (pack_digest = old.digest OR pack_digest IS NULL AND split_part(action, '.', 1) = old.ref)
+        )
       ORDER BY retired LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ) RETURNING ref, digest`;
 }

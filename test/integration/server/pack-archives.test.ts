@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packView } from '../../../src/contract/api/pack.ts';
@@ -22,7 +24,7 @@ function archiveOf(files: Files, ...options: readonly string[]): Buffer {
 describe.skipIf(!requires('postgres'))('packs as archives', () => {
   let server: RunningServer;
   beforeAll(async () => {
-    server = await runningServer();
+    server = await runningServer({ ATTUNE__SERVER__BODY_LIMIT: '1024' });
   });
   afterAll(() => server.drop());
 
@@ -77,6 +79,26 @@ describe.skipIf(!requires('postgres'))('packs as archives', () => {
     }
     const archive = execFileSync('tar', ['-czf', '-', '-C', folder, 'wrapped-1.0']);
     expect((await upload(archive)).status).toBe(201);
+  });
+
+  test('also where it is larger than other bodies may be', async () => {
+    const large = { ...samplePack('large'), 'lib/data': randomBytes(2_000_000).toString('hex') };
+    expect((await upload(archiveOf(large, '--gzip'))).status).toBe(201);
+  });
+
+  test('a client that goes while it uploads leaves nothing', async () => {
+    const archive = archiveOf({ ...samplePack('torn'), 'lib/data': randomBytes(100_000).toString('hex') });
+    const incoming = () => readdirSync(`${server.packsFolder}/.incoming`);
+    const request = httpRequest(`${server.url}/api/v1/packs/upload`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-tar', 'content-length': archive.length },
+    });
+    request.on('error', () => undefined);
+    request.write(archive.subarray(0, 60_000));
+    await expect.poll(incoming).toHaveLength(1);
+    request.destroy();
+    await expect.poll(incoming).toEqual([]);
+    expect((await server.get('/api/v1/packs/torn')).status).toBe(404);
   });
 
   test('everything that is wrong with it is named at once, and nothing stays', async () => {

@@ -143,6 +143,17 @@ describe.skipIf(!requires('postgres'))('revisions of packs', () => {
       expect(await findArchive(sql, { ref, digest: `${ref}-1` })).toBeUndefined();
     });
 
+    test('not while something runs that names none, as what was begun before there were revisions', async () => {
+      const ref = uniqueName('ancient');
+      await savePack(sql, revision(ref, `${ref}-1`));
+      const waiting = await claim(ref, `${ref}-1`);
+      await savePack(sql, revision(ref, `${ref}-2`));
+      const row = await waiting();
+      await sql`UPDATE execution SET pack_digest = NULL WHERE id = ${row?.execution ?? 0}`;
+      await removeRevisions(sql, { olderThanSeconds: 0, limit: 10 });
+      expect(await remaining(ref)).toHaveLength(2);
+    });
+
     test('in small batches', async () => {
       const ref = uniqueName('many');
       for (let number = 0; number < 5; number += 1) await savePack(sql, revision(ref, `${ref}-${number}`));
