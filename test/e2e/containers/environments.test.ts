@@ -43,7 +43,7 @@ function scene() {
     shared,
     builds: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').length - 1 : 0),
     /** Wants the environment four times at once. */
-    async start() {
+    start: async () => {
       started += 1;
       const name = `attune-environments-${process.pid}-${Date.now()}-${started}`;
       onTestFinished(async () => void (await docker(['rm', '--force', name]).catch(() => undefined)));
