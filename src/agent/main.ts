@@ -53,6 +53,8 @@ async function main(
       giveBack(environment);
       return (await import('./runners/javascript.ts')).runJavaScript(rest);
     case 'javascript-install':
+      // npm asks for a home, which nobody in an empty image has.
+      giveBack({ HOME: '/', ...environment });
       return (await import('./runners/packages/install-packages.ts')).installPackages(rest, environment);
     case 'wasm':
       return (await import('./runners/wasm.ts')).runWasm(rest, environment);

@@ -26,6 +26,12 @@ Commands:
                       the pack wants are taken from variables of their names
   env prune [--older-than 7d] [--max-size 20g] [--json]
                       remove those that nobody has used for so long, or until the others fit; never one in use
+  javascript [--modules=FOLDER] SCRIPT [ARGUMENT...]
+                      run a script by the Node in this file, with the packages in FOLDER
+  javascript-install PACK FOLDER
+                      install what PACK/package.json names into FOLDER/node_modules, as its lock file says
+  wasm MODULE [ARGUMENT...]
+                      run a module of WASI preview 1, which is not kept in a sandbox
   licenses            print the license texts of everything in this file
   --version [--json]  print version, commit, Node and architecture
   --help              print this text

@@ -32,9 +32,10 @@ export async function runWasm(argv: readonly string[], environment: Environment)
   });
 }
 
-async function compile(path: string): Promise<object> {
-  const bytes = await readFile(path);
-  return WebAssembly.compile(bytes).catch(refuse(path));
+function compile(path: string): Promise<object> {
+  return readFile(path)
+    .then((bytes) => WebAssembly.compile(bytes))
+    .catch(refuse(path));
 }
 
 /** Where the module finds what the process finds. */

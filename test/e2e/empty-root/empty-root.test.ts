@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { folderWith } from '../../support/folder.ts';
 import { descendantsOf } from '../../support/processes.ts';
 import { requires } from '../../support/requires.ts';
 import { agentFile, initOf, startAgentAlone } from '../../support/sealed/agent.ts';
@@ -11,12 +12,33 @@ const possible = requires('agent') && requires('namespaces');
 const asRoot = process.getuid?.() === 0;
 
 describe.skipIf(!possible)('the sealed agent in an empty root directory', () => {
-  test('detects that it can run executable files, and nothing else', async () => {
+  test('detects that it can run executable files and what it brings itself, and nothing else', async () => {
     const table = await startAlone(agentFile, ['detect']).result;
     expect(table).toMatchObject({ end: 0, stderr: '' });
-    expect(table.stdout).toMatch(/^RUNTIME +VERSION +PATH\nnative +- +-\n\n/);
+    expect(table.stdout).toMatch(
+      /^RUNTIME +VERSION +PATH\nnative +- +-\njavascript +[\d.]+ +-\nwasm +- +-\n\n/,
+    );
     const { stdout } = await startAlone(agentFile, ['detect', '--json']).result;
-    expect(parsed(stdout)).toMatchObject({ runtimes: [{ name: 'native' }], warnings: [] });
+    expect(parsed(stdout)).toMatchObject({
+      runtimes: [{ name: 'native' }, { name: 'javascript' }, { name: 'wasm' }],
+      warnings: [],
+    });
+  });
+
+  test('installs what JavaScript needs, and runs it', async () => {
+    const pack = folderWith({
+      'pack.yaml': 'ref: demo\n',
+      'package.json': '{"dependencies": {"tiny": "file:./tiny"}}',
+      'tiny/package.json': '{"name": "tiny", "version": "1.0.0"}',
+      'tiny/index.js': 'exports.size = "tiny";\n',
+      'actions/act.yaml': 'ref: demo.act\nrunner_type: javascript\nentry_point: act.mjs\n',
+      'actions/act.mjs': 'import { size } from "tiny";\nconsole.log(size);\n',
+    });
+    const tried = await startAlone(agentFile, ['try', '/pack'], {
+      folders: { '/pack': pack },
+      environment: { ATTUNE_RUNTIME_ENVS_DIR: '/environments', TMPDIR: '/' },
+    }).result;
+    expect(tried).toMatchObject({ end: 0, stdout: expect.stringMatching(/^tiny$/m) as unknown });
   });
 
   test.skipIf(!requires('postgres'))('knows nobody by name', async () => {
@@ -31,12 +53,14 @@ describe.skipIf(!possible)('the sealed agent in an empty root directory', () => 
       const system = await startSystem(road);
       await registerNativePack(system);
       const agent = await startAgentAlone(system);
-      expect(agent.lines.find((line) => line.includes('detected runtimes'))).toContain('["native"]');
+      expect(agent.lines.find((line) => line.includes('detected runtimes'))).toContain(
+        '["native","javascript',
+      );
 
       const { id } = await system.execute('native.tell', { text: 'größer', orphans: 2 });
       expect(await system.reaches(id)).toMatchObject({
         state: 'completed',
-        pool: expect.stringMatching(/^native-[0-9a-f]{8}$/) as unknown,
+        pool: expect.stringMatching(/^javascript-native-wasm-[0-9a-f]{8}$/) as unknown,
         result: { exit_code: 0, data: { parameters: { text: 'größer', orphans: 2 } } },
       });
       expect(await system.log(id, 'stderr')).toMatch(/^asked by [0-9]+\n$/);
