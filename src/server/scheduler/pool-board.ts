@@ -40,6 +40,18 @@ export class PoolBoard {
     return (choosePool(this.#resolve(requirement), this.#pools)?.workers ?? 0) > 0;
   }
 
+  /**
+   * Whether an execution waits, or is in a pool without workers, that a pool can take by now: it was placed by what was known before, and
+   * stored after the last look at what waits.
+   * @param pool where it was placed; null where it waits
+   */
+  isMisplaced(requirement: Requirement, pool: string | null): boolean {
+    const own = this.#pools.find(({ name }) => name === pool);
+    if (own !== undefined && own.workers > 0) return false;
+    const best = choosePool(this.#resolve(requirement), this.#pools);
+    return best !== undefined && (pool === null || best.workers > 0);
+  }
+
   /** Chooses a pool, or says why an execution has to wait. */
   place(asked: Requirement): Placement {
     const requirement = this.#resolve(asked);

@@ -68,6 +68,8 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     listen(sql, 'attune_pools', loop.wake, loop.wake),
     listen(sql, 'attune_catalog', loop.wake, loop.wake),
   ]);
+  // Pools may have changed before anybody listened.
+  loop.wake();
   // Telling the pools of what is stored is all that the PostgreSQL road needs.
   const announce = road.kind === 'postgres';
   const insert = createBatcher((executions: NewExecution[]) =>
@@ -79,6 +81,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
       const inserted = await insert({ ...request, placement: board.place(request.requirement) });
       const { execution, epoch, pool } = inserted;
       if (pool !== null && !announce) void publisher.publish([{ execution, epoch, pool }]);
+      if (board.isMisplaced(request.requirement, pool)) loop.wake();
       return inserted;
     },
     wake: loop.wake,
