@@ -60,6 +60,13 @@ describe('detectRuntimes', () => {
     ]);
   });
 
+  test('an interpreter that takes commands from its input alone is asked there', async () => {
+    const script = 'read command; test "$command" = "puts \\"Tcl [info patchlevel]\\"" && echo Tcl 8.6.13';
+    expect(await detectIn({ 'bin/tclsh': says(script) }, 'tcl')).toEqual([
+      { name: 'tcl', version: '8.6.13', path: 'bin/tclsh' },
+    ]);
+  });
+
   test('a version file spares the command', async () => {
     const files = {
       'go/VERSION': 'go1.22\ntime 2024-01-01\n',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fillPlaceholders } from '../../../../../src/agent/execute/command/placeholders.ts';
+import { fillPlaceholders, fillWords } from '../../../../../src/agent/execute/command/placeholders.ts';
 
 test('fills what it knows and leaves other braces alone', () => {
   expect(fillPlaceholders('{pack_dir}/lib:{other}:{}', { pack_dir: '/p' })).toBe('/p/lib:{other}:{}');
@@ -23,4 +24,15 @@ test('a text without braces stays as it is', () => {
       expect(fillPlaceholders(text, { pack_dir: '/p' })).toBe(text);
     }),
   );
+});
+
+test('a word that is the agent stands for its whole command; what names nothing is left out', () => {
+  const words = ['{agent}', 'wasm', '--modules={env_dir}', '{action_file}', 'not {agent}'];
+  expect(fillWords(words, { env_dir: undefined, action_file: '/p/act.wasm' })).toEqual([
+    process.execPath,
+    join(import.meta.dirname, '../../../../../src/agent/main.ts'),
+    'wasm',
+    '/p/act.wasm',
+    'not {agent}',
+  ]);
 });

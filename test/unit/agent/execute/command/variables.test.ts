@@ -27,3 +27,17 @@ test('a variable that needs an environment which is not there is left alone', ()
     GEM_HOME: '/usr/local/bundle',
   });
 });
+
+test('several things are done to one variable in their order', () => {
+  const prepend = { operation: 'prepend' as const, separator: ':' };
+  const variables = {
+    CLASSPATH: [
+      { ...prepend, value: '{env_dir}/lib/*' },
+      { ...prepend, value: '{pack_dir}/lib/*' },
+      { ...prepend, value: '{pack_dir}/classes' },
+    ],
+  };
+  expect(applyVariables({ CLASSPATH: '/jars' }, variables, placeholders)).toEqual({
+    CLASSPATH: '/p/classes:/p/lib/*:/jars',
+  });
+});
