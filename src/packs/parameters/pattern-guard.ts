@@ -16,14 +16,24 @@ export function createPatternGuard(): <Result>(check: () => Result) => Result | 
     context['run'] = () => {
       result = check();
     };
-    try {
-      script.runInContext(context, { timeout: limitMilliseconds });
-      return result;
-    } catch (error) {
-      if (isTimeout(error)) return undefined;
-      throw error;
-    }
+    const begin = process.cpuUsage();
+    // On a busy machine, most of the time may be that of others: only what was used counts.
+    do {
+      try {
+        script.runInContext(context, { timeout: limitMilliseconds });
+        return result;
+      } catch (error) {
+        if (!isTimeout(error)) throw error;
+      }
+    } while (usedMilliseconds(begin) < limitMilliseconds / 2);
+    return undefined;
   };
+}
+
+/** How long this process has computed since `begin`. */
+function usedMilliseconds(begin: NodeJS.CpuUsage): number {
+  const { system, user } = process.cpuUsage(begin);
+  return (system + user) / 1000;
 }
 
 /** The error is born in the other context: it is no instance of our Error. */
