@@ -16,19 +16,18 @@ const colours = { error: 'red', warning: 'yellow' } as const;
  * @param folder as the user named it; it goes before the names of files
  */
 export function findingsText(output: Output, folder: string, findings: readonly Finding[]): string {
-  const files = Map.groupBy(findings, ({ path: place }) => placeOf(place).file);
-  const sorted = [...files].toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return sorted.map(([, group]) => fileText(output, folder, group)).join('\n');
+  const placed = findings.map((finding) => ({ finding, place: placeOf(finding.path) }));
+  const sorted = placed.toSorted((one, other) => compare(one.place, other.place));
+  const lines = sorted.map(({ finding, place }, index) => {
+    const startsFile = index > 0 && sorted[index - 1]?.place.file !== place.file;
+    return `${startsFile ? '\n' : ''}${findingText(output, folder, finding)}`;
+  });
+  return lines.join('');
 }
 
-function fileText(output: Output, folder: string, findings: readonly Finding[]): string {
-  const sorted = findings.toSorted((one, other) => compare(placeOf(one.path), placeOf(other.path)));
-  return sorted
-    .map(({ kind, message, path: place }) => {
-      const shown = path.isAbsolute(place) ? place : path.join(folder, place);
-      return `${plain(shown)}: ${paint(output, colours[kind], kind)}: ${plain(message)}\n`;
-    })
-    .join('');
+function findingText(output: Output, folder: string, { kind, message, path: place }: Finding): string {
+  const shown = path.isAbsolute(place) ? place : path.join(folder, place);
+  return `${plain(shown)}: ${paint(output, colours[kind], kind)}: ${plain(message)}\n`;
 }
 
 interface Place {
@@ -43,5 +42,6 @@ function placeOf(text: string): Place {
 }
 
 function compare(one: Place, other: Place): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
   return one.line - other.line || one.column - other.column;
 }

@@ -48,15 +48,16 @@ export async function runTests(
 
 /** Rejects with `agent_failed` where it could not be started, or was killed. */
 function endOf(child: ChildProcess, program: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const fail = (reason: string): void => reject(new AttuneError('agent_failed', `${program} ${reason}`));
-  child.once('error', (error) => fail(`can't be started: ${describeError(error)}`));
-  child.once('close', (code, signal) =>
-    code === null ? fail(`was ended by ${String(signal)}`) : resolve(code),
-  );
+  const ended = new Promise<number>((resolve, reject) => {
+    const fail = (reason: string): void => reject(new AttuneError('agent_failed', `${program} ${reason}`));
+    child.once('error', (error) => fail(`can't be started: ${describeError(error)}`));
+    child.once('close', (code, signal) =>
+      code === null ? fail(`was ended by ${String(signal)}`) : resolve(code),
+    );
+  });
   // It is looked at after the last event.
-  promise.catch(() => undefined);
-  return promise;
+  ended.catch(() => undefined);
+  return ended;
 }
 
 function readEvent(line: string): TestEvent {
