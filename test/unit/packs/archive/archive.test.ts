@@ -75,6 +75,18 @@ async function* broken(): AsyncGenerator<Uint8Array> {
   throw new AttuneError('database_unreachable', 'away', { retryable: true });
 }
 
+function openFilesIn(folder: string): string[] {
+  return readdirSync('/proc/self/fd')
+    .map((name) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${name}`);
+      } catch {
+        return '';
+      }
+    })
+    .filter((file) => file.startsWith(folder));
+}
+
 async function problemsOf(unpacked: Promise<unknown>): Promise<string[]> {
   const error = await unpacked.then(
     () => undefined,
@@ -250,9 +262,9 @@ describe('unpacking', () => {
     ]);
   });
 
-  test('an error of its source is passed on', async () => {
-    await expect(unpackArchive(broken(), join(folderWith({}), 'x'))).rejects.toMatchObject({
-      code: 'database_unreachable',
-    });
+  test('an error of its source is passed on, and nothing stays open', async () => {
+    const folder = join(folderWith({}), 'x');
+    await expect(unpackArchive(broken(), folder)).rejects.toMatchObject({ code: 'database_unreachable' });
+    expect(openFilesIn(folder)).toEqual([]);
   });
 });
