@@ -58,7 +58,9 @@ export class SharedBuild {
   /** Of the first client that has a right to them. */
   async #askForKeys(): Promise<Readonly<Record<string, string>> | undefined> {
     for (const client of this.#clients) {
-      const keys = await client.keys();
+      const keys = await client.keys().catch((error: unknown) => {
+        if (!client.signal.aborted) throw error;
+      });
       if (keys !== undefined) return keys;
     }
     return undefined;

@@ -2,6 +2,8 @@ import type { Environment, Environments } from '../environments/environments.ts'
 import { createProgress } from '../environments/progress.ts';
 import type { Recipe } from '../environments/recipe/recipe.ts';
 import type { Attempt } from '../../contract/worker.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { untilAvailable } from '../../shared/until-available.ts';
 import type { Link } from '../link/link.ts';
 import type { Ending } from './ending.ts';
 import type { Observation } from './observe.ts';
@@ -10,6 +12,7 @@ import type { Observation } from './observe.ts';
 export interface EnvironmentParts {
   readonly environments: Environments;
   readonly environmentKeys: Link['environmentKeys'];
+  readonly logger: Logger;
 }
 
 interface Waiting {
@@ -25,7 +28,7 @@ interface Waiting {
 export function provideEnvironment(
   recipe: Recipe,
   { attempt, ending, observation }: Waiting,
-  { environments, environmentKeys }: EnvironmentParts,
+  { environments, environmentKeys, logger }: EnvironmentParts,
 ): Environment | Promise<Environment> {
   const present = environments.take(recipe);
   if (present !== undefined) return present;
@@ -36,7 +39,14 @@ export function provideEnvironment(
       onWait: progress.onWait,
       signal: ending.signal,
       async keys() {
-        const keys = await environmentKeys(attempt);
+        const keys = await untilAvailable(() => environmentKeys(attempt), {
+          name: 'the keys of a pack',
+          // No setting ends this: whoever cancels the execution does.
+          seconds: Number.POSITIVE_INFINITY,
+          setting: '',
+          logger,
+          signal: ending.signal,
+        });
         if (keys !== 'fenced') return keys;
         ending.request('fenced');
         return undefined;

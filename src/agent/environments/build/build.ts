@@ -66,12 +66,13 @@ async function buildHeld(
 ): Promise<string | undefined> {
   const folder = join(buildsOf(recipe), `${recipe.hash}.${randomBytes(6).toString('hex')}`);
   try {
-    await removeLeftovers(recipe);
+    // Those of another user may be there to stay.
+    await removeLeftovers(recipe).catch(() => undefined);
     const complete = await fill(recipe, { folder, hold }, client, parts);
     await hold.release();
     return complete;
   } catch (error) {
-    await discard(recipe, folder);
+    await discard(recipe, folder).catch(() => undefined);
     if (client.signal.aborted || !(error instanceof AttuneError)) await hold.release();
     else await hold.fail(error);
     if (hold.lost.aborted && !client.signal.aborted) return undefined;
@@ -98,7 +99,7 @@ async function fill(
   await seal(folder, { installer: user?.uid });
   if (await hold.isLost()) throw new AttuneError('environment_failed', 'Another worker builds it now');
   const complete = await publish(recipe, folder);
-  if (complete !== folder) await discard(recipe, folder);
+  if (complete !== folder) await discard(recipe, folder).catch(() => undefined);
   return complete;
 }
 

@@ -2,7 +2,7 @@ import type { AttuneError } from '../../../shared/errors.ts';
 import type { LockTiming } from './holder-watch.ts';
 import { readHighest, removeLockFiles, rewriteLockFile, type LockNote, type LockPlace } from './lock-file.ts';
 
-/** A lock that is ours. One of the two ends is to be called, once. */
+/** A lock that is ours. One of the two ends is to be called, once; neither rejects: what can't be written is taken for dead soon. */
 export interface Hold {
   /** Aborted when somebody else has taken the lock, because we were silent for too long. */
   readonly lost: AbortSignal;
@@ -43,22 +43,21 @@ export function keepHold({ note, number, ...place }: OwnFile, timing: Pick<LockT
     beating = beating.then(() => (lost.signal.aborted ? undefined : beat())).catch(() => undefined);
   }, timing.beat);
 
-  async function stop(): Promise<void> {
+  async function end(last: () => Promise<void>): Promise<void> {
     clearInterval(timer);
     await beating;
+    try {
+      if (!(await isLost())) await last();
+    } catch {
+      // The volume is gone, or is not ours to write any more.
+    }
   }
 
   return {
     lost: lost.signal,
     isLost,
-    async release() {
-      await stop();
-      if (!(await isLost())) await removeLockFiles(place, number);
-    },
-    async fail({ code, message }) {
-      await stop();
-      if (!(await isLost()))
-        await rewriteLockFile(place, number, { ...note, counter, failure: { code, message } });
-    },
+    release: () => end(() => removeLockFiles(place, number)),
+    fail: ({ code, message }) =>
+      end(() => rewriteLockFile(place, number, { ...note, counter, failure: { code, message } })),
   };
 }

@@ -20,8 +20,12 @@ export async function removeOrphans(root: string, now: number): Promise<void> {
         .filter((name) => name.startsWith(`${hash}.lock.`))
         .map((name) => join(buildsOf({ home }), name));
       if (await isAnyFresh(locks, now)) continue;
-      await removeLeftovers({ home, hash });
-      for (const lock of locks) await rm(lock, { force: true });
+      try {
+        await removeLeftovers({ home, hash });
+        await Promise.all(locks.map((lock) => rm(lock, { force: true })));
+      } catch {
+        // Of another user, who has to do it.
+      }
     }
   }
 }

@@ -48,12 +48,17 @@ function isTooMuch(
 async function remove(environment: StoredEnvironment, now: number): Promise<boolean> {
   const { folder } = environment;
   if (await isInUse(folder, now)) return false;
-  await rm(linkOf(environment), { force: true });
+  try {
+    await rm(linkOf(environment), { force: true });
+  } catch {
+    // Of another user, who has to do it.
+    return false;
+  }
   if (await isInUse(folder, now)) {
     await symlink(join(buildsFolder, basename(folder)), linkOf(environment)).catch(() => undefined);
     return false;
   }
-  await discard(environment, folder);
+  await discard(environment, folder).catch(() => undefined);
   return true;
 }
 

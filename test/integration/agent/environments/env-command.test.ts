@@ -49,7 +49,7 @@ function scene() {
 }
 
 const listing = z.object({
-  environments: z.array(z.looseObject({ pack: z.string(), folder: z.string() })),
+  environments: z.array(z.looseObject({ pack: z.string(), name: z.string(), folder: z.string() })),
 });
 
 test('env build makes what executions would, once; env list shows it; env prune removes it', async () => {
@@ -123,10 +123,18 @@ test.skipIf(!requires('root') || !requires('setpriv'))(
     const asUser = ['setpriv', '--reuid=65532', '--regid=65532', '--clear-groups'];
     const built = await agent(['env', 'build', join(folder, 'demo'), '--json'], asUser);
     const [made] = listing.parse(JSON.parse(built.stdout)).environments;
+    expect(readdirSync(made?.folder ?? '')).toEqual(['tools.txt']);
     utimesSync(`${made?.folder}.used`, 1, 1);
     const pruned = await agent(['env', 'prune', '--older-than', '1h'], asUser);
     expect(pruned).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(readdirSync(join(folder, 'envs/demo/.builds'))).toEqual([]);
+    const builds = join(folder, 'envs/demo/.builds');
+    expect(readdirSync(builds)).toEqual([]);
+    // What another user has left is in nobody's way.
+    const hash = made?.name.split('-').at(-1);
+    mkdirSync(join(builds, `${hash}.dead/folder`), { recursive: true, mode: 0o700 });
+    const again = await agent(['env', 'build', join(folder, 'demo')], asUser);
+    expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('built') as unknown });
+    expect(await agent(['env', 'prune'], asUser)).toMatchObject({ exitCode: 0, stderr: '' });
   },
 );
 
