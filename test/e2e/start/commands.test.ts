@@ -40,7 +40,12 @@ describe.skipIf(!requires('agent'))('the command line of the sealed agent', () =
     expect(table.stdout).toMatch(new RegExp(`^ruby +3\\.3\\.1 +${PATH}/ruby$`, 'm'));
     const { stdout } = await start(agentFile, ['detect', '--json'], { environment: { PATH } }).result;
     expect(parsed(stdout)).toMatchObject({
-      runtimes: [{ name: 'ruby', version: '3.3.1', path: `${PATH}/ruby` }, { name: 'native' }],
+      runtimes: [
+        { name: 'ruby', version: '3.3.1', path: `${PATH}/ruby` },
+        { name: 'native' },
+        { name: 'javascript' },
+        { name: 'wasm' },
+      ],
       architecture: expect.stringMatching(/./) as unknown,
     });
   });
