@@ -1,6 +1,6 @@
 import { AttuneError } from '../shared/errors.ts';
 import { runPhases } from '../shared/shutdown.ts';
-import { makeOffer, patiently, workSession, type AgentParts, type SessionEnd } from './session.ts';
+import { patiently, workSession, type AgentParts, type SessionEnd } from './session.ts';
 import { deliverLeftovers } from './spool/deliver-leftovers.ts';
 import { aborted } from './stop/ladder.ts';
 
@@ -31,8 +31,6 @@ async function work(parts: AgentParts): Promise<SessionEnd> {
   const { attempts, delivery, link, stop, succession } = parts;
   await patiently(() => link.connect(), parts);
   await Promise.race([deliverLeftovers(delivery), aborted(stop.drain)]);
-  // What is prepared depends on the interpreters that will be used.
-  await makeOffer(parts);
   const prepared = parts.prepare(stop.drain);
   if (succession.predecessor === undefined) await prepared;
   link.onCancel((execution) => attempts.cancel(execution));

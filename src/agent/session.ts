@@ -73,7 +73,7 @@ export async function workSession(parts: AgentParts): Promise<SessionEnd> {
 }
 
 /** Makes the offer that the worker registers with, and works by it. */
-export async function makeOffer(parts: AgentParts): Promise<WorkerRegistration> {
+async function makeOffer(parts: AgentParts): Promise<WorkerRegistration> {
   const { link, offers } = parts;
   const made = await offers.make(await patiently(() => link.runtimes(), parts));
   offers.adopt(made);

@@ -139,8 +139,10 @@ async function work(
     keepWithin(config.runtimeEnvironmentsDirectory, boundsOf(config), logger);
     const { packsDirectory } = config;
     const prepare = async (signal: AbortSignal) => {
-      if (config.workerMode === 'worker')
-        await keepPrepared({ packsDirectory, resolveCommand, environments, logger, signal });
+      if (config.workerMode !== 'worker') return;
+      // What is prepared depends on the interpreters that will be used.
+      offers.adopt(await offers.make(await link.runtimes().catch(() => [])));
+      await keepPrepared({ packsDirectory, resolveCommand, environments, logger, signal });
     };
     return await runAgent({ ...parts, stop, attempts, succession, offers, prepare });
   } catch (error) {

@@ -11,7 +11,8 @@ export interface Probed {
 }
 
 /**
- * Makes the function that probes for runtimes, all at once: each definition only where the call before did not ask for it in the same way.
+ * Makes the function that probes for runtimes, all at once: each definition only where the call before did not ask for it in the same way, or got no
+ * answer: a busy machine may have been the reason.
  * The answer is in the order of the definitions.
  */
 export function createProber(
@@ -27,12 +28,21 @@ export function createProber(
         return [question, known.get(question) ?? found.then((all) => partOf(all, definition))];
       }),
     );
-    const parts = await Promise.all(known.values());
+    const asked = known;
+    const parts = await Promise.all(asked.values());
+    forgetFailures(asked, parts);
     return {
       runtimes: parts.flatMap(({ runtimes }) => runtimes),
       refused: parts.flatMap(({ refused }) => refused),
     };
   };
+}
+
+function forgetFailures(asked: Map<string, Promise<Probed>>, parts: readonly Probed[]): void {
+  for (const [index, question] of [...asked.keys()].entries()) {
+    const part = parts[index];
+    if (part?.runtimes.length === 0 && part.refused.length > 0) asked.delete(question);
+  }
 }
 
 /** All of a definition that the probe depends on. */

@@ -1,9 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { detectJson, detectText } from '../../../../src/agent/commands/detect.ts';
-import { detect, type DetectOptions } from '../../../../src/agent/detect/detect.ts';
+import { createDetector, detect, type DetectOptions } from '../../../../src/agent/detect/detect.ts';
 import { capabilities } from '../../../../src/contract/capability.ts';
+import { runtimeDefinition } from '../../../../src/contract/runtime.ts';
 import { folderWith } from '../../../support/folder.ts';
 
 function container(): { options: DetectOptions; bin: string } {
@@ -29,6 +31,41 @@ test('what is detected is what the contract calls capabilities', async () => {
   expect(warnings).toEqual([
     `${join(bin, 'perl')} is not offered as perl: it prints no version that we know`,
   ]);
+});
+
+/** Two runtimes that are asked for their version in this way. */
+const known = (args: string[]) =>
+  ['sole', 'shy'].map((name) => ({
+    autoDetected: false,
+    definition: runtimeDefinition.parse({
+      ref: `acme.${name}`,
+      name,
+      distributions: { verification: { commands: [{ binary: name, args }] } },
+    }),
+  }));
+
+test('who looks again asks those only that gave no answer, or are to be asked in another way', async () => {
+  const count = 'echo x >> "$OUT/$(basename "$0")"; ';
+  const root = folderWith({
+    'bin/sole': { program: `#!/bin/sh\n${count} echo 1.2.3\n` },
+    'bin/shy': { program: `#!/bin/sh\n${count} [ -e "$OUT/brave" ] && echo 4.5.6\n` },
+    'out/.keep': '',
+  });
+  const out = join(root, 'out');
+  const detector = createDetector({
+    environment: { PATH: `${join(root, 'bin')}:/bin:/usr/bin`, OUT: out },
+    runtimes: ['sole', 'shy'],
+  });
+  const look = async (args: string[]) => {
+    const { runtimes } = await detector.look(known(args));
+    const asked = ['sole', 'shy'].map((name) => readFileSync(join(out, name), 'utf8').length / 2);
+    return { asked, versions: runtimes.map(({ version }) => version) };
+  };
+  expect(await look(['-v'])).toEqual({ asked: [1, 1], versions: ['1.2.3', undefined] });
+  writeFileSync(join(out, 'brave'), '');
+  expect(await look(['-v'])).toEqual({ asked: [1, 2], versions: ['1.2.3', '4.5.6'] });
+  expect(await look(['-v'])).toEqual({ asked: [1, 2], versions: ['1.2.3', '4.5.6'] });
+  expect(await look(['-V'])).toEqual({ asked: [2, 3], versions: ['1.2.3', '4.5.6'] });
 });
 
 test('the user may say what is advertised', async () => {
