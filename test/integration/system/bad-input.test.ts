@@ -88,10 +88,10 @@ describe.each(availableRoads())('what cannot run, over %s', (road) => {
     await system.register({ 'odd.yaml': action('odd', 'runner_type: cobol\n'), 'odd.sh': 'DISPLAY "HI".\n' });
     await system.startAgent();
     const { id } = await system.execute('test.odd');
-    expect(await system.show(id)).toMatchObject({
-      state: 'requested',
-      waiting_reason: 'needs cobol; 1 worker: 1 lacks cobol',
-    });
+    // The server may not have heard of the worker yet.
+    await expect
+      .poll(() => system.show(id))
+      .toMatchObject({ state: 'requested', waiting_reason: 'needs cobol; 1 worker: 1 lacks cobol' });
     await system.cancel(id);
     expect((await system.show(id)).state).toBe('cancelled');
   });
