@@ -137,12 +137,12 @@ async function work(
     const attempts = new Attempts(starter, logger);
     health.running = () => attempts.list().length;
     keepWithin(config.runtimeEnvironmentsDirectory, boundsOf(config), logger);
-    const { packsDirectory } = config;
     const prepare = async (signal: AbortSignal) => {
       if (config.workerMode !== 'worker') return;
       // What is prepared depends on the interpreters that will be used.
       offers.adopt(await offers.make(await link.runtimes().catch(() => [])));
-      await keepPrepared({ packsDirectory, resolveCommand, environments, logger, signal });
+      const revisions = () => link.packs();
+      await keepPrepared({ revisions, packs, resolveCommand, environments, logger, signal });
     };
     return await runAgent({ ...parts, stop, attempts, succession, offers, prepare });
   } catch (error) {

@@ -77,6 +77,8 @@ export interface Link {
    * Rejects with `unknown_key` where one is not stored.
    */
   environmentKeys(attempt: Attempt): Promise<Readonly<Record<string, string>> | 'fenced'>;
+  /** The current revisions of all packs. */
+  packs(): Promise<PackRevision[]>;
   /**
    * The archive of a revision of a pack, a tar.gz in pieces. Reading it rejects with `pack_missing` where the control plane keeps none.
    */

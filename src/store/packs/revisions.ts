@@ -59,6 +59,11 @@ export async function removeRevisions(
     ) RETURNING ref, digest`;
 }
 
+/** The current revisions of all packs, by ref. */
+export async function currentRevisions(sql: Sql): Promise<PackRevision[]> {
+  return sql<PackRevision[]>`SELECT ref, digest FROM pack ORDER BY ref`;
+}
+
 /** The digests of all revisions that are kept of a pack. */
 export async function listDigests(sql: Sql, ref: string): Promise<string[]> {
   const rows = await sql<{ digest: string }[]>`SELECT digest FROM pack_revision WHERE ref = ${ref}`;

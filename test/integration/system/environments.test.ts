@@ -126,6 +126,19 @@ describe.skipIf(!requires('postgres'))('the installer of a pack', () => {
     expect(await system.reaches(later.id)).toMatchObject({ state: 'completed', result: { data: 'saw' } });
     expect(await system.log(later.id, 'stderr')).toBe('said\n');
   });
+
+  test('has worked before the first execution also where the worker shares no folder of packs', async () => {
+    const { agent, system } = await startTools('cp tools.txt "$1/list"', {
+      ATTUNE_WORKER_MODE: 'worker',
+      ATTUNE_PACKS_BASE_DIR: folderWith({}),
+      ATTUNE_PACKS_CACHE_DIR: folderWith({}),
+    });
+    const messages = agent.lines.map((line) => /"msg":"([^"]*)"/.exec(line)?.[1]);
+    expect(messages.indexOf('environment is ready')).toBeLessThan(messages.indexOf('consuming'));
+    const { id } = await system.execute('test.it');
+    expect(await system.reaches(id)).toMatchObject({ state: 'completed', result: { data: 'hammer' } });
+    expect(await system.log(id, 'stderr')).toBe('said\n');
+  });
 });
 
 describe.skipIf(!requires('postgres'))('an agent', () => {

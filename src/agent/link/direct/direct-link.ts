@@ -10,6 +10,7 @@ import { finishExecutions, type End } from '../../../store/executions/finish.ts'
 import { appendLogs } from '../../../store/executions/logs.ts';
 import { checkSchema } from '../../../store/migrate.ts';
 import { listen } from '../../../store/notify.ts';
+import { currentRevisions } from '../../../store/packs.ts';
 import { knownRuntimes, offerRuntimes } from '../../../store/runtimes.ts';
 import {
   heartbeatWorker,
@@ -162,6 +163,7 @@ export function createDirectLink(options: DirectLinkOptions): Link {
       const asked = await guarded(environmentKeys(sql, writerOf(attempt)));
       return asked === 'fenced' ? asked : openKeys(asked, options.encryptionKey);
     },
+    packs: () => guarded(currentRevisions(sql)),
     openPack: (revision) => openPack(sql, revision),
     unregister: () => guarded(unregisterWorker(sql, me().worker)),
     async close() {

@@ -29,6 +29,7 @@ const willing: Link = {
   appendLogs: () => Promise.resolve('accepted'),
   finish: () => Promise.resolve('accepted'),
   environmentKeys: () => Promise.resolve({}),
+  packs: () => Promise.resolve([]),
   openPack: () => Readable.from([]),
   unregister: () => Promise.resolve(),
   close: () => Promise.resolve(),

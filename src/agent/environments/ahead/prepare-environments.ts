@@ -1,37 +1,20 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openPack, type LocalPack } from '../../../packs/open-pack.ts';
+import type { LocalPack } from '../../../packs/open-pack.ts';
 import { describeError } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import type { StartParts } from '../../execute/start-attempt.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { recipesOf } from './recipes-of.ts';
 
-export interface SweepParts extends Pick<StartParts, 'resolveCommand' | 'environments'> {
-  /** Holds a folder for each pack. */
-  readonly packsDirectory: string;
+export interface PrepareParts extends Pick<StartParts, 'resolveCommand' | 'environments'> {
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
 /**
- * Builds the environments of all packs of a folder ahead of their executions. What can't be built is logged, and built when it is first used.
+ * Builds the environments of a pack ahead of its executions. What can't be built is logged, and built when it is first used.
  * Resolves, whatever becomes of them.
  */
-export async function sweepEnvironments(parts: SweepParts): Promise<void> {
-  const { logger, packsDirectory, signal } = parts;
-  const names = await readdir(packsDirectory).catch(() => []);
-  for (const name of names.filter((one) => !one.startsWith('.')).toSorted()) {
-    if (signal.aborted) return;
-    try {
-      await sweepPack(await openPack(join(packsDirectory, name)), parts);
-    } catch (error) {
-      logger.warn({ pack: name, reason: describeError(error) }, 'no environments for this pack');
-    }
-  }
-}
-
-async function sweepPack(pack: LocalPack, parts: SweepParts): Promise<void> {
+export async function prepareEnvironments(pack: LocalPack, parts: PrepareParts): Promise<void> {
   const { recipes, unprepared } = await recipesOf(pack, parts.resolveCommand);
   for (const one of unprepared) parts.logger.debug(one, 'action not prepared');
   if (recipes.length > 0 && Object.keys(pack.definition.environment_keys).length > 0) {
@@ -44,7 +27,7 @@ async function sweepPack(pack: LocalPack, parts: SweepParts): Promise<void> {
   for (const recipe of recipes) await prepare(recipe, parts);
 }
 
-async function prepare(recipe: Recipe, { environments, logger, signal }: SweepParts): Promise<void> {
+async function prepare(recipe: Recipe, { environments, logger, signal }: PrepareParts): Promise<void> {
   const { name, pack } = recipe;
   const started = performance.now();
   try {
