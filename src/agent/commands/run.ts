@@ -12,7 +12,6 @@ import { prepareFolders } from '../confine/prepare-folders.ts';
 import { describePlatform } from '../detect/container/capabilities.ts';
 import { containerHints, createDetector } from '../detect/detect.ts';
 import type { Environment } from '../detect/environment.ts';
-import { keepPrepared } from '../environments/ahead/keep-prepared.ts';
 import { boundsOf, keepWithin } from '../environments/stored/keep-within.ts';
 import { createEnvironments } from '../environments/environments.ts';
 import { Attempts } from '../execute/attempts.ts';
@@ -142,6 +141,8 @@ async function work(
       // What is prepared depends on the interpreters that will be used.
       offers.adopt(await offers.make(await link.runtimes().catch(() => [])));
       const revisions = () => link.packs();
+      // What reads definitions of packs is large, and few agents need it.
+      const { keepPrepared } = await import('../environments/ahead/keep-prepared.ts');
       await keepPrepared({ revisions, packs, resolveCommand, environments, logger, signal });
     };
     return await runAgent({ ...parts, stop, attempts, succession, offers, prepare });

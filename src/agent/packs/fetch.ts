@@ -1,7 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackRevision } from '../../contract/pack.ts';
-import { unpackArchive } from '../../packs/archive/unpack.ts';
 import { AttuneError, describeError } from '../../shared/errors.ts';
 import { removeTree } from '../environments/build/leftovers.ts';
 import { seal } from '../environments/build/seal.ts';
@@ -45,6 +44,8 @@ async function attempt(revision: PackRevision, { directory, openArchive, uses }:
   const incoming = besides(folder, incomingPrefix);
   const release = uses.begin(incoming);
   try {
+    // Large, and not needed where packs are mounted.
+    const { unpackArchive } = await import('../../packs/archive/unpack.ts');
     await unpackArchive(openArchive(revision), incoming);
     if (!(await isIntact(incoming, revision.digest)))
       throw new AttuneError('invalid_pack', 'it is not what its digest says');
