@@ -26,9 +26,13 @@ async function linkedIn(home: string): Promise<string[]> {
   return targets.filter((target) => target !== undefined).map((target) => basename(target));
 }
 
-/** Removes a build. It is out of everybody's way at once: whoever still works in it can't make it visible any more. */
-export async function discard(place: Home, folder: string): Promise<void> {
-  const trash = join(buildsOf(place), `${trashPrefix(place)}${randomBytes(6).toString('hex')}`);
+/** Removes a build. Whoever still works in it can't make it visible any more. */
+export function discard(place: Home, folder: string): Promise<void> {
+  return removeBy(folder, join(buildsOf(place), `${trashPrefix(place)}${randomBytes(6).toString('hex')}`));
+}
+
+/** Removes a folder that may be in use, with its mark of that. It is out of everybody's way at once, as `trash`, a new name in the same file system. */
+export async function removeBy(folder: string, trash: string): Promise<void> {
   try {
     await rename(folder, trash);
   } catch {
